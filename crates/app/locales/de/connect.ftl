@@ -1,0 +1,90 @@
+# Connect: Agents neben einem lokalen Verzeichnis.
+
+permission-connect-read = Agents, ihre Verzeichnisse und ihre Läufe sehen
+permission-connect-write = Agents zulassen und aussperren, und über ihre Fragen entscheiden
+
+# Kennwortzurücksetzung > Lokale Integration.
+nav-on-premises = Lokale Integration
+on-premises-lead = Was in Ihrem eigenen Verzeichnis geändert werden darf, für die Benutzer, die von dort kommen.
+on-premises-writeback = Rückschreiben
+on-premises-writeback-hint = Benutzer Ihres Verzeichnisses ändern ihr Kennwort hier oder setzen es zurück, und es gilt dort sofort. Ausgeschaltet können sie das nicht, auch wenn sie es vorher konnten; es lässt sich vorübergehend ausschalten, ohne die Agents anzufassen.
+on-premises-set-writeback = Kennwörter in Ihr lokales Verzeichnis zurückschreiben
+on-premises-unlock = Entsperren
+on-premises-unlock-hint = Wer das Kennwort kennt, aber ausgesperrt wurde, hat die Wahl: entsperren und behalten oder zurücksetzen. Ausgeschaltet gibt es das Entsperren nur zusammen mit dem Zurücksetzen.
+on-premises-set-unlock = Benutzern erlauben, Konten ohne Zurücksetzen des Kennworts zu entsperren
+
+# Kennwortzurücksetzung > Lokale Integration: die Verzeichnisse.
+on-premises-directories = Verzeichnisse
+on-premises-directories-none = Kein Verzeichnis ist verbunden
+on-premises-directories-none-text = Installieren Sie den Agent auf einem Rechner, der Ihr Verzeichnis erreicht, und lassen Sie ihn hier zu.
+on-premises-open-agents = Agents anzeigen
+directory-kind-active-directory = Active Directory
+directory-kind-open-ldap = OpenLDAP
+directory-state-up = In Betrieb
+directory-state-up-text = Mehrere Agents können Kennwörter zurückschreiben. Ist einer nicht da, übernimmt ein anderer.
+directory-state-single = In Betrieb, ein Agent
+directory-state-single-text = Ein Agent kann Kennwörter zurückschreiben. Ist er nicht da, kann es niemand: Lassen Sie einen zweiten auf einem anderen Rechner zu.
+directory-state-no-writeback = Kein Rückschreiben
+directory-state-no-writeback-text = Agents erreichen das Verzeichnis, aber keiner ist für das Rückschreiben eingerichtet. Führen Sie auf einem Rechner keyward-connect configure aus und haken Sie „Password writeback“ an.
+directory-state-silent = Verzeichnis nicht erreichbar
+directory-state-silent-text = Agents sind da, aber das Verzeichnis antwortet keinem. Seine Benutzer können sich jetzt nicht anmelden und ihr Kennwort weder ändern noch zurücksetzen. Sehen Sie nach den Domänencontrollern und nach dem, was die Agents melden.
+directory-state-away = Agents nicht da
+directory-state-away-text = Kein Agent dieses Verzeichnisses ist da. Seine Benutzer können sich jetzt nicht anmelden und ihr Kennwort weder ändern noch zurücksetzen. Sehen Sie nach, ob keyward-connect auf den Rechnern läuft und diesen Dienst erreicht.
+directory-state-left = Kein Agent
+directory-state-left-text = Neben diesem Verzeichnis steht kein Agent mehr. Seine Benutzer können sich nicht anmelden und ihr Kennwort weder ändern noch zurücksetzen.
+
+# Connect > Agents.
+nav-connect = Connect
+nav-agents = Agents
+agents-lead = Programme neben Ihren Verzeichnissen, die Benutzer einlesen, Anmeldungen prüfen und Kennwörter zurückschreiben.
+agents-enrol = Agent zulassen
+agents-none = Noch kein Agent
+agents-none-text = Führen Sie keyward-connect configure auf einem Rechner aus, der Ihr Verzeichnis erreicht. Es zeigt einen Code; geben Sie ihn hier ein.
+agents-col-host = Rechner
+agents-col-state = Zustand
+agents-col-directories = Verzeichnisse
+agents-col-version = Version
+agents-col-seen = Zuletzt gehört
+agents-col-fingerprint = Fingerabdruck
+agent-state-up = Verbunden
+agent-state-up-text = Er meldet sich und hat nichts zu beanstanden.
+agent-state-complaining = Braucht Aufmerksamkeit
+agent-state-complaining-text = Er arbeitet, aber etwas stimmt nicht; siehe unten.
+agent-state-staging = Probebetrieb
+agent-state-staging-text = Er liest und rechnet und ändert nichts: hier keinen Benutzer, dort kein Kennwort.
+agent-state-new = Noch nicht gehört
+agent-state-new-text = Er wurde zugelassen und hat sich seitdem nicht gemeldet. Das tut er, sobald auf seinem Rechner keyward-connect run läuft.
+agent-state-away = Nicht da
+agent-state-away-text = Er hat sich eine Weile nicht gemeldet. Sehen Sie nach, ob keyward-connect auf seinem Rechner läuft und diesen Dienst erreicht.
+agent-state-revoked = Ausgesperrt
+agent-state-revoked-text = Er kann nichts mehr tun. Um seinen Rechner wieder zu verwenden, lassen Sie ihn neu zu: Er erzeugt neue Schlüssel.
+agent-complaints = Was er meldet
+agent-doubled = Seine Schlüssel wurden an zwei Orten zugleich verwendet. Wenn Sie seinen Rechner nicht selbst kopiert haben, sperren Sie ihn aus und lassen Sie einen neuen zu. Gesehen
+agent-facts = Agent
+agent-never-seen = Nie
+agent-approved = Zugelassen von
+agent-revoked-by = Ausgesperrt von
+agent-reachable = Antwortet
+agent-unreachable = Antwortet nicht
+agent-server = Server { $name }
+agent-does-sync = Liest Benutzer und Gruppen ein
+agent-does-sign-in = Prüft Anmeldungen
+agent-does-writeback = Schreibt Kennwörter zurück
+agent-does-policy-hints = Hält Zurücksetzungen an Verlauf und Mindestalter des Verzeichnisses
+agent-does-nothing = Ist hier für nichts eingerichtet
+agent-revoke = Aussperren
+agent-revoke-title = Den Agent auf { $host } aussperren?
+agent-revoke-text = Seine Sitzung endet sofort, und seine Schlüssel sind von da an wertlos. Was er gerade für jemanden tat, übernimmt ein anderer Agent, oder es schlägt fehl.
+agent-revoke-alone = Neben { $names } steht kein anderer Agent: Benutzer von dort können sich danach nicht anmelden und ihr Kennwort weder ändern noch zurücksetzen.
+enrol-title = Einen Agent zulassen
+enrol-lead = Das Terminal des Agents zeigt einen Code, solange er wartet.
+enrol-code = Code
+enrol-code-hint = Acht Buchstaben und Ziffern, zum Beispiel AB0D-1E7F. Er gilt 15 Minuten.
+enrol-decide-title = Zeigt das Terminal denselben Fingerabdruck?
+enrol-decide-lead = Vergleichen Sie jede Gruppe mit dem, was das Terminal des Agents zeigt. Weichen sie ab, hat ein fremder Agent diesen Code.
+enrol-decide-what = Ein zugelassener Agent kann Benutzer einlesen, Anmeldungen prüfen und Kennwörter setzen, soweit Ihr Verzeichnis es seinem Konto erlaubt.
+enrol-approve = Er ist gleich, zulassen
+enrol-refuse = Abweisen
+note-agent-approved = Der Agent wurde zugelassen. Weiter geht es in seinem Terminal.
+note-agent-refused = Der Agent wurde abgewiesen.
+note-agent-revoked = Der Agent ist ausgesperrt.

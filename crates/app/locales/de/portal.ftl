@@ -1,0 +1,226 @@
+# Das Portal: für jemanden, der es eilig hat, am Telefon.
+
+signin-title = Anmelden
+signin-name = Benutzername
+signin-name-hint = Zum Beispiel adele@contoso.example
+signin-password = Kennwort
+signin-button = Anmelden
+signin-forgot = Kennwort vergessen
+signin-signed-out = Sie sind abgemeldet.
+signin-locked-way = Kennwort jetzt zurücksetzen
+
+new-password = Neues Kennwort
+new-password-again = Neues Kennwort noch einmal
+new-password-hint = { $min } Zeichen oder mehr. Mehrere Wörter merken sich leicht.
+must-change-title = Wählen Sie ein neues Kennwort
+must-change-temporary = Ihr Kennwort ist vorläufig. Wählen Sie eines, das nur Sie kennen.
+must-change-expired = Ihr Kennwort ist abgelaufen. Wählen Sie ein neues.
+must-change-button = Speichern und weiter
+
+register-title = Weitere Angaben erforderlich
+register-lead = Ihre Organisation benötigt weitere Informationen, um Ihr Konto zu schützen
+register-why = Richten Sie Wege ein, auf denen Sie nachweisen, dass Sie es sind. Damit können Sie ein vergessenes Kennwort jederzeit selbst zurücksetzen.
+register-later = Jetzt nicht
+register-later-hint = Sie können das später tun: Bei der nächsten Anmeldung werden Sie wieder gefragt.
+reconfirm-title = Stimmt das noch?
+reconfirm-lead = Prüfen Sie die Wege, auf denen Sie nachweisen, dass Sie es sind, damit sie im Ernstfall funktionieren.
+register-methods-title = Verlieren Sie nicht den Zugang zu Ihrem Konto
+reconfirm-methods-title = Prüfen Sie Ihre Sicherheitsinformationen
+register-methods-lead = { $needed ->
+    [one] Richten Sie mindestens eines davon ein.
+   *[other] Richten Sie { $needed } davon ein.
+}
+register-not-set-up = Nicht eingerichtet
+register-set-up = Eingerichtet
+register-set-it-up = Jetzt einrichten
+register-finish = Fertig stellen
+register-still-missing = Noch nicht fertig: Richten Sie ein, was unten noch fehlt. Das geht auch später.
+register-looks-good = Sieht gut aus
+register-change-something = Etwas hat sich geändert
+
+method-mobile-phone-ask = Wie lautet Ihre Mobilnummer?
+method-mobile-phone-lead = Wir senden einen Code per SMS dorthin, jetzt zur Prüfung und später, wenn Sie Ihr Kennwort zurücksetzen.
+method-mobile-phone-label = Mobilnummer
+method-mobile-phone-hint = Mit Ländervorwahl, etwa +49{"\u00A0"}151{"\u00A0"}23456789
+method-email-ask = Wie lautet Ihre andere E-Mail-Adresse?
+method-email-lead = Wir senden einen Code dorthin, jetzt zur Prüfung und später, wenn Sie Ihr Kennwort zurücksetzen.
+method-email-label = E-Mail-Adresse
+method-email-hint = Eine, die Sie ohne dieses Konto lesen können
+method-prefilled = Das hat Ihre Organisation gespeichert. Prüfen Sie es: Es zählt, sobald Sie es nachgewiesen haben.
+
+code-title = Geben Sie den Code ein
+code-lead = Wir haben ihn gesendet, wenn Ihre Angaben stimmen. Er gilt { $minutes } Minuten.
+code-lead-mobile-phone = Wir haben ihn per SMS gesendet. Er gilt { $minutes } Minuten.
+code-lead-email = Wir haben ihn per E-Mail gesendet. Er gilt { $minutes } Minuten.
+code-label = Code
+code-hint = { $digits } Ziffern
+code-button = Weiter
+code-missing = Nicht angekommen?
+code-missing-text = Es kann eine Minute dauern. Sehen Sie im Spamordner nach und prüfen Sie, ob das Telefon Empfang hat. Nur der neueste Code gilt.
+code-new = Neuen Code anfordern
+
+reset-title = Kennwort zurücksetzen
+reset-lead = Wer sind Sie?
+reset-back-to-signin = Zurück zur Anmeldung
+robot-working = Wir prüfen, dass Sie kein Roboter sind …
+robot-done = Geprüft: Sie sind kein Roboter.
+robot-question = Wie viel ist { $left } plus { $right }?
+robot-hint = Das hält Roboter fern. Antworten Sie in Ziffern.
+
+goal-title = Was brauchen Sie?
+goal-reset = Ich habe mein Kennwort vergessen
+goal-reset-hint = Ein neues wählen
+goal-unlock = Ich weiß mein Kennwort, kann mich aber nicht anmelden
+goal-unlock-hint = Das Konto entsperren und das Kennwort behalten
+
+verify-title = Wohin sollen wir Ihren Code senden?
+verify-title-second = Wohin sollen wir den zweiten Code senden?
+verify-lead = Weisen Sie zuerst nach, dass Sie es sind.
+verify-mobile-phone = SMS an
+verify-email = E-Mail an
+verify-none = Ich kann nichts davon benutzen
+verify-none-text = Ihr Administrator kann Ihnen auf andere Weise helfen.
+number-title = Welche Nummer ist es?
+number-lead = Tippen Sie die ganze Nummer zu { $masked }. Das zeigt uns, dass sie Ihnen gehört.
+
+choose-title = Wählen Sie ein neues Kennwort
+choose-lead = Sie haben nachgewiesen, dass Sie es sind.
+choose-button = Neues Kennwort setzen
+verdict-length = { $min } Zeichen oder mehr
+verdict-same = Beide sind gleich
+
+done-title = Ihr Kennwort wurde zurückgesetzt
+done-lead = Melden Sie sich mit dem neuen an. Überall sonst wurden Sie abgemeldet.
+done-again = Dieses Zurücksetzen war schon abgeschlossen. Es gilt das Kennwort, das zuerst gesetzt wurde.
+done-unlocked-title = Ihr Konto ist entsperrt
+done-unlocked-lead = Melden Sie sich mit Ihrem Kennwort an.
+
+help-sent-title = Ihre Administratoren wissen Bescheid
+help-sent-lead = Wenn es Ihr Konto gibt, haben wir ihnen gesagt, dass Sie Hilfe brauchen. Sie melden sich bei Ihnen.
+help-lead = Wir sagen Ihren Administratoren, dass Sie sich nicht anmelden können. Sie melden sich bei Ihnen.
+account-help-lead = Wir sagen Ihren Administratoren, dass Sie angemeldet sind, aber keine Methode nachweisen oder einrichten können. Sie melden sich bei Ihnen.
+account-help-sent-lead = Sie wissen, dass Sie Hilfe brauchen, und melden sich bei Ihnen.
+help-button = Um Hilfe bitten
+help-desk-lead = Ihre Organisation hat dafür eine Seite.
+help-desk-open = Helpdesk öffnen
+help-desk-mail-lead = Schreiben Sie an den Helpdesk Ihrer Organisation:
+
+over-title = Noch einmal von vorn
+over-again = Kennwort zurücksetzen
+
+change-title = Kennwort ändern
+change-lead = Hier bleiben Sie angemeldet, überall sonst werden Sie abgemeldet.
+change-current = Aktuelles Kennwort
+change-button = Kennwort ändern
+change-done-title = Ihr Kennwort wurde geändert
+change-done-lead = Überall sonst wurden Sie abgemeldet.
+to-account = Zu meinem Konto
+
+account-title = Mein Konto
+account-hello = Guten Tag, { $name }
+account-signed-out-others = Überall sonst sind Sie abgemeldet.
+account-incomplete = Ein vergessenes Kennwort könnten Sie noch nicht zurücksetzen.
+account-incomplete-button = Jetzt einrichten
+account-password = Kennwort
+account-password-changed = Geändert
+account-methods = { $count ->
+    [0] Keine Methoden
+    [one] { $count } Methode
+   *[other] { $count } Methoden
+}
+account-manage = Verwalten
+account-view = Ansehen
+account-sessions = { $count ->
+    [one] Auf { $count } Gerät angemeldet
+   *[other] Auf { $count } Geräten angemeldet
+}
+account-to-admin = Admin Center öffnen
+account-sign-out-everywhere = Überall sonst abmelden
+
+security-title = Sicherheits{"\u00AD"}informationen
+security-lead = Auf diesen Wegen weisen Sie nach, dass Sie es sind.
+security-needed = { $needed ->
+    [one] Ihre Organisation verlangt mindestens eine Methode.
+   *[other] Ihre Organisation verlangt { $needed } verschiedene Methoden.
+}
+security-prove-first = Bevor Sie hier etwas ändern, weisen Sie mit einer vorhandenen Methode nach, dass Sie es sind.
+security-prove-button = Nachweisen, dass ich es bin
+security-none = Es ist noch nichts eingerichtet.
+security-by-admin = von einem Administrator hinzugefügt
+security-change = Ändern
+security-remove = Entfernen
+security-add-mobile-phone = Telefon hinzufügen
+security-add-email = E-Mail-Adresse hinzufügen
+prove-title = Weisen Sie nach, dass Sie es sind
+prove-lead = Wir senden einen Code an eine Methode, die Sie haben.
+remove-title = Diese Methode entfernen?
+remove-text = Codes können dann nicht mehr dorthin gesendet werden. Wir sagen Ihnen an allen Ihren Adressen Bescheid.
+remove-keep = Behalten
+
+activity-title = Letzte Aktivitäten
+activity-lead = Wo Sie angemeldet sind und was mit Ihrem Konto geschah.
+activity-sessions = Angemeldet
+activity-since = seit
+activity-seen = zuletzt benutzt
+activity-this = Dieses Gerät
+activity-events = Was geschah
+activity-failed = abgelehnt
+activity-strange = Etwas davon waren nicht Sie? Ändern Sie Ihr Kennwort und melden Sie sich überall ab.
+activity-signed-in = Angemeldet
+activity-signed-out = Abgemeldet
+activity-sessions-revoked = Anderswo abgemeldet
+activity-password-changed = Kennwort geändert
+activity-password-reset = Kennwort zurückgesetzt
+activity-password-reset-by-admin = Ein Administrator hat das Kennwort zurückgesetzt
+activity-reset-started = Eine Kennwortzurücksetzung wurde begonnen
+activity-reset-blocked = Die Kennwortzurücksetzung wurde nach zu vielen Versuchen gesperrt
+activity-unlocked = Konto entsperrt
+activity-method-added = Methode hinzugefügt
+activity-method-changed = Methode geändert
+activity-method-removed = Methode entfernt
+activity-method-reviewed = Sicherheitsinformationen geprüft
+activity-reported = Gemeldet, dass Sie es nicht waren
+
+not-me-title = Waren Sie das nicht?
+not-me-lead = Dann sperren Sie das Konto jetzt.
+not-me-text = Niemand kann sich anmelden oder das Kennwort zurücksetzen, bis ein Administrator Ihnen geholfen hat. Wer mit Ihrem Konto angemeldet ist, wird abgemeldet.
+not-me-button = Das war ich nicht: Konto sperren
+not-me-was-me = Das war ich
+not-me-done-title = Ihr Konto ist gesperrt
+not-me-done-lead = Wir haben Ihren Administratoren Bescheid gesagt. Sie melden sich bei Ihnen und lassen Sie wieder ein.
+not-me-dead-title = Dieser Link gilt nicht mehr
+not-me-dead-lead = Er wurde schon benutzt oder ist zu alt. Wenn jemand Ihr Konto benutzt, setzen Sie jetzt Ihr Kennwort zurück und sagen Sie es Ihrem Administrator.
+
+setup-title = Keyward einrichten
+setup-lead = Diese Seite geht einmal. Sie legt Ihre Organisation und deren ersten globalen Administrator an.
+setup-organisation = Name Ihrer Organisation
+setup-domain = Ihre Domäne
+setup-domain-hint = Benutzernamen enden darauf, etwa contoso.example
+setup-admin = Erster Administrator
+setup-name = Ihr Name
+setup-user-name = Ihr Benutzername
+setup-user-name-hint = Der Teil vor dem @
+setup-mail = Ihre E-Mail-Adresse
+setup-mail-hint = Dort sagen wir Ihnen von Änderungen Bescheid
+setup-password = Kennwort
+setup-button = Organisation anlegen
+
+help-title = Hilfe bei der Anmeldung
+help-forgot = Ich habe mein Kennwort vergessen
+help-forgot-text = Sie können selbst ein neues wählen, wenn Sie dafür ein Telefon oder eine E-Mail-Adresse eingerichtet haben.
+help-code = Der Code kommt nicht an
+help-code-text = Warten Sie eine Minute, sehen Sie dann im Spamordner nach und prüfen Sie den Empfang des Telefons. Fordern Sie einen neuen Code an: Nur der neueste gilt.
+help-locked = Mein Konto ist gesperrt
+help-locked-text = Nach mehreren falschen Kennwörtern ist die Anmeldung für eine Minute oder länger gesperrt. Wenn Sie das Kennwort zurücksetzen, geht sie sofort wieder.
+help-new-phone = Ich habe ein neues Telefon oder eine neue Adresse
+help-new-phone-text = Melden Sie sich an und ändern Sie es unter Sicherheitsinformationen. Wenn Sie sich nicht anmelden können, kann ein Administrator Ihrer Organisation helfen.
+help-strange = Ich habe eine Nachricht über etwas bekommen, was ich nicht war
+help-strange-text = Öffnen Sie darin den Link „Das war ich nicht“. Er sperrt Ihr Konto und sagt Ihren Administratoren Bescheid.
+
+outbox-title = Postausgang der Demo
+outbox-lead = Hier steht, was die Demo gesendet hat. Eine echte Installation sendet es per E-Mail und SMS.
+outbox-empty = Noch wurde nichts gesendet
+outbox-empty-text = Fordern Sie einen Code an; er erscheint hier von selbst.
+outbox-sms = SMS
+outbox-to = An { $to }
+outbox-follow = Link öffnen

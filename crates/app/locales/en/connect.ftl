@@ -1,0 +1,90 @@
+# Connect: agents beside an on-premises directory.
+
+permission-connect-read = See agents, their directories and what they did
+permission-connect-write = Let agents in and shut them out, and decide what they ask
+
+# Password reset > On-premises integration.
+nav-on-premises = On-premises integration
+on-premises-lead = What may be changed in your own directory, for the users who come from there.
+on-premises-writeback = Write back
+on-premises-writeback-hint = Users of your directory reset and change their password here, and it counts there at once. Switched off, they can't, also those who were able to before; it can be off for a while without touching the agents.
+on-premises-set-writeback = Write back passwords to your on-premises directory
+on-premises-unlock = Unlock
+on-premises-unlock-hint = Whoever knows the password but was locked out chooses: unlock and keep it, or reset it. Switched off, unlocking comes with a reset only.
+on-premises-set-unlock = Allow users to unlock accounts without resetting their password
+
+# Password reset > On-premises integration: the directories.
+on-premises-directories = Directories
+on-premises-directories-none = No directory is connected
+on-premises-directories-none-text = Install the agent on a host that reaches your directory, and let it in here.
+on-premises-open-agents = See the agents
+directory-kind-active-directory = Active Directory
+directory-kind-open-ldap = OpenLDAP
+directory-state-up = Running
+directory-state-up-text = Several agents can write passwords back. If one is away, another does it.
+directory-state-single = Running, one agent
+directory-state-single-text = One agent can write passwords back. If it is away, nobody can: let in a second one on another host.
+directory-state-no-writeback = No writeback
+directory-state-no-writeback-text = Agents reach the directory, but none was configured to write passwords back. Run keyward-connect configure on a host and tick Password writeback.
+directory-state-silent = Directory away
+directory-state-silent-text = Agents are up, but the directory answers none of them. Its users can't sign in, change or reset now. Look at the domain controllers and at what the agents say.
+directory-state-away = Agents away
+directory-state-away-text = Every agent of this directory is away. Its users can't sign in, change or reset now. Look whether keyward-connect runs on its hosts and reaches this service.
+directory-state-left = No agent
+directory-state-left-text = No agent stands beside this directory any more. Its users can't sign in, change or reset.
+
+# Connect > Agents.
+nav-connect = Connect
+nav-agents = Agents
+agents-lead = Programs beside your directories that bring users in, check sign-ins and write passwords back.
+agents-enrol = Let an agent in
+agents-none = No agent yet
+agents-none-text = Run keyward-connect configure on a host that reaches your directory. It shows a code; type it here.
+agents-col-host = Host
+agents-col-state = State
+agents-col-directories = Directories
+agents-col-version = Version
+agents-col-seen = Last heard
+agents-col-fingerprint = Fingerprint
+agent-state-up = Connected
+agent-state-up-text = It is heard, and has nothing to complain about.
+agent-state-complaining = Needs attention
+agent-state-complaining-text = It works, but something is amiss; see below.
+agent-state-staging = Staging
+agent-state-staging-text = It reads and computes, and changes nothing: no user here, no password there.
+agent-state-new = Not heard yet
+agent-state-new-text = It was let in, and hasn't called since. It will when keyward-connect run starts on its host.
+agent-state-away = Away
+agent-state-away-text = It hasn't been heard for a while. Look whether keyward-connect runs on its host, and whether it reaches this service.
+agent-state-revoked = Shut out
+agent-state-revoked-text = It can't do anything any more. To use its host again, let it in anew: it makes new keys.
+agent-complaints = What it says
+agent-doubled = Its keys were used in two places at once. If you didn't copy its host yourself, shut it out and let a new one in. Seen
+agent-facts = Agent
+agent-never-seen = Never
+agent-approved = Let in by
+agent-revoked-by = Shut out by
+agent-reachable = Answers
+agent-unreachable = Doesn't answer
+agent-server = Server { $name }
+agent-does-sync = Brings users and groups in
+agent-does-sign-in = Checks sign-ins
+agent-does-writeback = Writes passwords back
+agent-does-policy-hints = Holds resets to the directory's history and age
+agent-does-nothing = Was configured to do nothing here
+agent-revoke = Shut out
+agent-revoke-title = Shut out the agent on { $host }?
+agent-revoke-text = Its session ends at once, and its keys are worth nothing from then on. What it was doing for somebody is left to another agent or fails.
+agent-revoke-alone = No other agent stands beside { $names }: users from there can't sign in, change or reset afterwards.
+enrol-title = Let an agent in
+enrol-lead = The agent's terminal shows a code while it waits.
+enrol-code = Code
+enrol-code-hint = Eight letters and digits, such as AB0D-1E7F. It is good for 15 minutes.
+enrol-decide-title = Does the terminal show the same fingerprint?
+enrol-decide-lead = Compare every group with what the agent's terminal shows. If they differ, somebody else's agent has this code.
+enrol-decide-what = An agent that is let in can bring users in, check sign-ins and set passwords, as far as your directory lets its account.
+enrol-approve = It is the same, let it in
+enrol-refuse = Turn it away
+note-agent-approved = The agent was let in. Go on in its terminal.
+note-agent-refused = The agent was turned away.
+note-agent-revoked = The agent is shut out.

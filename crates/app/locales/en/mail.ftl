@@ -1,0 +1,260 @@
+# What Keyward sends by mail and text message.
+#
+# Who, what, when, and what to do if it wasn't you. A blank line begins a new paragraph. Text messages carry no link,
+# subjects carry no code. $when is a time in UTC, $device a browser and system in our own words.
+
+## Codes by text message
+
+sms-code-reset = { $code } is your { $organisation } code to reset your password, good for { $minutes ->
+    [one] one minute
+   *[other] { $minutes } minutes
+  }. Don't share it with anyone.
+sms-code-register = { $code } is your { $organisation } code to add this phone as a way to reset your password, good for { $minutes ->
+    [one] one minute
+   *[other] { $minutes } minutes
+  }. Don't share it.
+sms-code-step-up = { $code } is your { $organisation } code to change your security info, good for { $minutes ->
+    [one] one minute
+   *[other] { $minutes } minutes
+  }. Don't share it with anyone.
+
+## Codes by mail
+
+mail-code-reset-subject = Your code to reset your password
+mail-code-reset-text =
+    { $code } is your code to reset the password of your { $organisation } account.
+
+    It is good for { $minutes ->
+        [one] one minute
+       *[other] { $minutes } minutes
+    }, in the browser where you asked for it. Don't share it: nobody at { $organisation } will ever ask you for it.
+
+    You didn't ask for it? Then somebody typed your user name. Your password is unchanged, and without this code it stays so.
+
+mail-code-register-subject = Your code to add this mailbox
+mail-code-register-text =
+    { $code } is your code to add this mailbox to the security info of a { $organisation } account.
+
+    It is good for { $minutes ->
+        [one] one minute
+       *[other] { $minutes } minutes
+    }. Don't share it: nobody at { $organisation } will ever ask you for it.
+
+    You didn't ask for it? Then somebody typed your address by mistake. Nothing was added, and without this code nothing will be.
+
+mail-code-step-up-subject = Your code to change your security info
+mail-code-step-up-text =
+    { $code } is your code to change the security info of your { $organisation } account.
+
+    It is good for { $minutes ->
+        [one] one minute
+       *[other] { $minutes } minutes
+    }. Don't share it: nobody at { $organisation } will ever ask you for it.
+
+    You didn't ask for it? Then somebody else is signed in as you. Change your password now and sign out everywhere: the account page has both.
+
+## Notices to a user
+
+mail-password-reset-subject = Your password was reset
+mail-password-reset-text =
+    { $name }, the password of your account { $upn } was reset on { $when } ({ $device ->
+        [unknown] device unknown
+       *[other] { $device }
+    }). You are signed out everywhere.
+
+    If this was you, you are done: sign in with the new password.
+
+    If it wasn't you, open the link and confirm. Your account is then locked, and your administrators are told.
+mail-password-reset-link = It wasn't me
+
+mail-password-changed-subject = Your password was changed
+mail-password-changed-text =
+    { $name }, the password of your account { $upn } was changed on { $when } ({ $device ->
+        [unknown] device unknown
+       *[other] { $device }
+    }) by somebody who knew the old one. All other devices are signed out.
+
+    If this was you, you are done.
+
+    If it wasn't you, open the link and confirm. Your account is then locked, and your administrators are told.
+mail-password-changed-link = It wasn't me
+
+mail-password-reset-by-admin-subject = An administrator has reset your password
+mail-password-reset-by-admin-text =
+    { $name }, an administrator gave your account { $upn } a temporary password on { $when }. You are signed out everywhere.
+
+    The administrator will tell you the temporary password. You choose your own at the next sign-in.
+
+    You didn't ask for this? Open the link and confirm: your account is then locked, and your administrators are told. Or call your helpdesk, on a number you know.
+mail-password-reset-by-admin-link = It wasn't me
+
+mail-unlocked-subject = Your account was unlocked
+mail-unlocked-text =
+    { $name }, your account { $upn } was unlocked on { $when } ({ $device ->
+        [unknown] device unknown
+       *[other] { $device }
+    }). The password is the same as before.
+
+    If this was you, you are done: sign in.
+
+    If it wasn't you, open the link and confirm. Your account is then locked, and your administrators are told.
+mail-unlocked-link = It wasn't me
+
+mail-method-added-subject = A way to reset your password was added
+mail-method-added-text =
+    { $name }, { $method } was added to the security info of your account { $upn } on { $when } ({ $device ->
+        [unknown] device unknown
+       *[other] { $device }
+    }). It can be used to reset your password.
+
+    If this was you, you are done.
+
+    If it wasn't you, open the link and confirm. Your account is then locked, and your administrators are told.
+mail-method-added-link = It wasn't me
+
+mail-method-added-by-admin-subject = An administrator added a way to reset your password
+mail-method-added-by-admin-text =
+    { $name }, an administrator added { $method } to the security info of your account { $upn } on { $when }. It can be used to reset your password.
+
+    If { $method } is yours and you know about this, you are done.
+
+    If not, open the link and confirm. Your account is then locked, and your administrators are told.
+mail-method-added-by-admin-link = That isn't mine
+
+mail-method-changed-subject = A way to reset your password was changed
+mail-method-changed-text =
+    { $name }, { $old } was replaced by { $method } in the security info of your account { $upn } on { $when } ({ $device ->
+        [unknown] device unknown
+       *[other] { $device }
+    }). Codes to reset your password now go to { $method }.
+
+    If this was you, you are done.
+
+    If it wasn't you, open the link and confirm. Your account is then locked, and your administrators are told.
+mail-method-changed-link = It wasn't me
+
+mail-method-removed-subject = A way to reset your password was removed
+mail-method-removed-text =
+    { $name }, { $method } was removed from the security info of your account { $upn } on { $when } ({ $device ->
+        [unknown] device unknown
+       *[other] { $device }
+    }). It can't be used to reset your password any more.
+
+    If this was you, you are done.
+
+    If it wasn't you, open the link and confirm. Your account is then locked, and your administrators are told.
+mail-method-removed-link = It wasn't me
+
+mail-method-removed-by-admin-subject = An administrator removed a way to reset your password
+mail-method-removed-by-admin-text =
+    { $name }, an administrator removed { $method } from the security info of your account { $upn } on { $when }. It can't be used to reset your password any more.
+
+    You may be asked to register again when you next sign in.
+
+    You know nothing about this? Open the link and confirm. Your account is then locked, and your administrators are told.
+mail-method-removed-by-admin-link = It wasn't agreed with me
+
+## The same by text message, where no mailbox is known or the phone itself is concerned
+
+sms-notice-password-reset = { $organisation }: the password of { $upn } was reset on { $when }. If it wasn't you, call your helpdesk now.
+sms-notice-password-changed = { $organisation }: the password of { $upn } was changed on { $when }. If it wasn't you, call your helpdesk now.
+sms-notice-password-reset-by-admin = { $organisation }: an administrator reset the password of { $upn } on { $when }. If you didn't ask for it, call your helpdesk.
+sms-notice-unlocked = { $organisation }: your account { $upn } was unlocked on { $when }. If it wasn't you, call your helpdesk now.
+sms-notice-method-added = { $organisation }: { $method } can now be used to reset the password of { $upn }. If you didn't add it, call your helpdesk now.
+sms-notice-method-added-by-admin = { $organisation }: an administrator added { $method } to reset the password of { $upn }. If you don't know about it, call your helpdesk now.
+sms-notice-method-changed = { $organisation }: { $old } was replaced by { $method } to reset the password of { $upn }. If it wasn't you, call your helpdesk now.
+sms-notice-method-removed = { $organisation }: { $method } can no longer be used to reset the password of { $upn }. If it wasn't you, call your helpdesk now.
+sms-notice-method-removed-by-admin = { $organisation }: an administrator removed { $method } from the security info of { $upn }. If you don't know about it, call your helpdesk.
+
+## To administrators
+
+mail-admin-password-reset-subject = An administrator has reset their password: { $name }
+mail-admin-password-reset-text =
+    { $name } ({ $upn }) is an administrator and reset their own password on { $when } ({ $device ->
+        [unknown] device unknown
+       *[other] { $device }
+    }), after proving two methods.
+
+    You are told because you are a Global Administrator. There is nothing to do if { $name } confirms it.
+
+    If not, block sign-in for the account and end its sessions at once.
+
+mail-agent-added-subject = An agent was let in: { $host }
+mail-agent-added-text =
+    { $by } let the agent on { $host } in on { $when }. From now on it can bring users in and see the passwords that people set in its directory.
+
+    The fingerprint of its keys is { $fingerprint }.
+
+    There is nothing to do if this was agreed.
+
+    If not, shut it out at once.
+mail-agent-added-link = See the agents
+
+mail-agent-revoked-subject = An agent was shut out: { $host }
+mail-agent-revoked-text =
+    { $by } shut the agent on { $host } out on { $when }. It is asked nothing any more, and can't come back by itself.
+
+    If no other agent stands beside its directory, the people in it can't sign in or reset their password until one does.
+mail-agent-revoked-link = See the agents
+
+mail-agent-key-rolled-subject = An agent has a new key: { $host }
+mail-agent-key-rolled-text =
+    The agent on { $host } changed the key that passwords are sealed to, on { $when }. Agents do this by themselves every six months, or when somebody on that host asks for it.
+
+    The fingerprint of its keys is now { $fingerprint }.
+
+    If it happens more often and nobody asked for it, look at that host.
+mail-agent-key-rolled-link = See the agents
+
+mail-agent-in-two-places-subject = The keys of an agent are used in two places: { $host }
+mail-agent-in-two-places-text =
+    Somebody uses the keys of the agent on { $host } beside the agent itself. It was seen on { $when }, from the address { $by }.
+
+    The host may have been copied with everything on it, or the keys were stolen.
+
+    Shut the agent out now, look at the host, and let the agent in again with new keys.
+mail-agent-in-two-places-link = Shut the agent out
+
+mail-admin-recovered-subject = Recovered on the server: { $name }
+mail-admin-recovered-text =
+    { $name } ({ $upn }) was made Global Administrator on { $when }, with a new temporary password, by a command on the server itself. Only somebody with access to that machine can do this.
+
+    There is nothing to do if this was agreed.
+
+    If not, somebody has access to the server who shouldn't: block sign-in for the account and look at the machine.
+
+mail-help-subject = { $name } can't sign in and asks for help
+mail-help-text =
+    { $name } ({ $upn }) asked for an administrator's help with signing in on { $when } ({ $device ->
+        [unknown] device unknown
+       *[other] { $device }
+    }).
+
+    { $reason }
+
+    Anybody who knows the user name can ask. Before you help, call back on a number you know and make sure that it is { $name }.
+mail-help-link = Open the account
+mail-help-reason-able = Nothing stands in the way: they can reset the password by themselves.
+mail-help-reason-blocked = They gave too many wrong answers or asked for too many codes, and are blocked for a day. Unlocking the account lifts it.
+mail-help-reason-signed-in = They are signed in, but can't prove a method that they registered, or can't register one.
+mail-help-reason-reset-off = They can't help themselves: password reset is switched off.
+mail-help-reason-not-in-scope = They can't help themselves: they are in none of the groups for which password reset is switched on.
+mail-help-reason-account-disabled = They can't help themselves: sign-in is blocked for this account.
+mail-help-reason-account-held = They can't help themselves: the account is locked because a change was reported as not theirs. Find out what happened before you unlock it.
+mail-help-reason-too-few-methods = They can't help themselves: they have registered fewer methods than the policy asks for.
+
+mail-not-me-subject = { $name } reports: it wasn't me
+mail-not-me-text =
+    { $name } ({ $upn }) reported on { $when } ({ $device ->
+        [unknown] device unknown
+       *[other] { $device }
+    }) that a change to their account wasn't theirs.
+
+    The account is locked for sign-in and password reset, and all its sessions have ended.
+
+    Call { $name } on a number you know. Check the authentication methods and the recent activity, reset the password, then unlock the account.
+mail-not-me-link = Open the account
+
+## Under every mail
+
+mail-foot = { $organisation } sends this mail because it concerns the security of an account. Replies are not read.

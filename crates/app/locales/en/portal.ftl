@@ -1,0 +1,226 @@
+# The portal: for somebody in a hurry, on a phone.
+
+signin-title = Sign in
+signin-name = User name
+signin-name-hint = Such as adele@contoso.example
+signin-password = Password
+signin-button = Sign in
+signin-forgot = Forgot my password
+signin-signed-out = You are signed out.
+signin-locked-way = Reset the password now
+
+new-password = New password
+new-password-again = New password again
+new-password-hint = { $min } characters or more. Several words are easy to remember.
+must-change-title = Choose a new password
+must-change-temporary = Your password is temporary. Choose one that only you know.
+must-change-expired = Your password has expired. Choose a new one.
+must-change-button = Save and go on
+
+register-title = More information needed
+register-lead = Your organization needs more information to keep your account secure
+register-why = Set up ways to prove that it's you. With them you can reset a forgotten password by yourself, at any hour.
+register-later = Not now
+register-later-hint = You can do this later: you will be asked again at your next sign-in.
+reconfirm-title = Is this still right?
+reconfirm-lead = Check the ways by which you prove that it's you, so that they work when you need them.
+register-methods-title = Don't lose access to your account
+reconfirm-methods-title = Check your security info
+register-methods-lead = { $needed ->
+    [one] Set up at least one of these.
+   *[other] Set up { $needed } of these.
+}
+register-not-set-up = Not set up
+register-set-up = Set up
+register-set-it-up = Set it up now
+register-finish = Finish
+register-still-missing = Not done yet: set up what is still missing below. You can also do it later.
+register-looks-good = Looks good
+register-change-something = Something has changed
+
+method-mobile-phone-ask = What is your mobile number?
+method-mobile-phone-lead = We send a code to it by text message, now to check it and later when you reset your password.
+method-mobile-phone-label = Mobile number
+method-mobile-phone-hint = With its country code, such as +49{"\u00A0"}151{"\u00A0"}23456789
+method-email-ask = What is your other email address?
+method-email-lead = We send a code to it, now to check it and later when you reset your password.
+method-email-label = Email address
+method-email-hint = One that you can read without this account
+method-prefilled = Your organization has this on record. Check it: it counts once you have proved it.
+
+code-title = Enter the code
+code-lead = We have sent it if what you gave us is right. It works for { $minutes } minutes.
+code-lead-mobile-phone = We sent it by text message. It works for { $minutes } minutes.
+code-lead-email = We sent it by email. It works for { $minutes } minutes.
+code-label = Code
+code-hint = { $digits } digits
+code-button = Go on
+code-missing = Didn't get it?
+code-missing-text = It can take a minute. Check the junk mail folder, and that the phone has reception. Only the newest code works.
+code-new = Get a new code
+
+reset-title = Reset your password
+reset-lead = Who are you?
+reset-back-to-signin = Back to sign-in
+robot-working = Checking that you aren't a robot …
+robot-done = Checked: you aren't a robot.
+robot-question = How much is { $left } plus { $right }?
+robot-hint = This keeps robots out. Answer in digits.
+
+goal-title = What do you need?
+goal-reset = I forgot my password
+goal-reset-hint = Choose a new one
+goal-unlock = I know my password, but still can't sign in
+goal-unlock-hint = Unlock the account and keep the password
+
+verify-title = Where should we send your code?
+verify-title-second = Where should we send the second code?
+verify-lead = First prove that it's you.
+verify-mobile-phone = Text message to
+verify-email = Email to
+verify-none = I can't use any of these
+verify-none-text = Your administrator can help you in another way.
+number-title = Which number is it?
+number-lead = Type the whole number of { $masked }. That shows us that it's yours.
+
+choose-title = Choose a new password
+choose-lead = You have proved that it's you.
+choose-button = Set new password
+verdict-length = { $min } characters or more
+verdict-same = Both are the same
+
+done-title = Your password was reset
+done-lead = Sign in with the new one. You were signed out everywhere else.
+done-again = This reset was finished already. The one that was set first counts.
+done-unlocked-title = Your account is unlocked
+done-unlocked-lead = Sign in with your password.
+
+help-sent-title = Your administrators will see this
+help-sent-lead = If your account exists, we told them that you need help. They will get in touch with you.
+help-lead = We tell your administrators that you can't sign in. They will get in touch with you.
+account-help-lead = We tell your administrators that you are signed in, but can't prove or set up a method. They will get in touch with you.
+account-help-sent-lead = They know that you need help, and will get in touch with you.
+help-button = Ask for help
+help-desk-lead = Your organization has a page for this.
+help-desk-open = Open the help desk
+help-desk-mail-lead = Write to the help desk of your organization:
+
+over-title = Start again
+over-again = Reset my password
+
+change-title = Change password
+change-lead = You stay signed in here and are signed out everywhere else.
+change-current = Current password
+change-button = Change password
+change-done-title = Your password was changed
+change-done-lead = You were signed out everywhere else.
+to-account = Go to my account
+
+account-title = My account
+account-hello = Hello, { $name }
+account-signed-out-others = You are signed out everywhere else.
+account-incomplete = You can't reset a forgotten password yet.
+account-incomplete-button = Set it up now
+account-password = Password
+account-password-changed = Changed
+account-methods = { $count ->
+    [0] No methods
+    [one] { $count } method
+   *[other] { $count } methods
+}
+account-manage = Manage
+account-view = View
+account-sessions = { $count ->
+    [one] Signed in on { $count } device
+   *[other] Signed in on { $count } devices
+}
+account-to-admin = Open the admin center
+account-sign-out-everywhere = Sign out everywhere else
+
+security-title = Security info
+security-lead = These are the ways by which you prove that it's you.
+security-needed = { $needed ->
+    [one] Your organization asks for at least one method.
+   *[other] Your organization asks for { $needed } different methods.
+}
+security-prove-first = Before you change anything here, prove that it's you with a method that you have.
+security-prove-button = Prove that it's me
+security-none = Nothing is set up yet.
+security-by-admin = added by an administrator
+security-change = Change
+security-remove = Remove
+security-add-mobile-phone = Add a phone
+security-add-email = Add an email address
+prove-title = Prove that it's you
+prove-lead = We send a code to a method that you have.
+remove-title = Remove this method?
+remove-text = Codes can't be sent to it any more. We tell you at all your addresses.
+remove-keep = Keep it
+
+activity-title = Recent activity
+activity-lead = Where you are signed in, and what happened to your account.
+activity-sessions = Signed in
+activity-since = since
+activity-seen = last used
+activity-this = This device
+activity-events = What happened
+activity-failed = refused
+activity-strange = Something here wasn't you? Change your password and sign out everywhere.
+activity-signed-in = Signed in
+activity-signed-out = Signed out
+activity-sessions-revoked = Signed out elsewhere
+activity-password-changed = Changed the password
+activity-password-reset = Reset the password
+activity-password-reset-by-admin = An administrator reset the password
+activity-reset-started = A password reset was started
+activity-reset-blocked = Password reset was blocked after too many tries
+activity-unlocked = Unlocked the account
+activity-method-added = Added a method
+activity-method-changed = Changed a method
+activity-method-removed = Removed a method
+activity-method-reviewed = Checked the security info
+activity-reported = Reported that it wasn't you
+
+not-me-title = Wasn't it you?
+not-me-lead = Then lock the account now.
+not-me-text = Nobody can sign in or reset the password until an administrator has helped you. Everybody who is signed in with your account is signed out.
+not-me-button = It wasn't me: lock my account
+not-me-was-me = It was me
+not-me-done-title = Your account is locked
+not-me-done-lead = We told your administrators. They will get in touch with you and let you in again.
+not-me-dead-title = This link can't be used any more
+not-me-dead-lead = It was used already or is too old. If somebody is using your account, reset your password now and tell your administrator.
+
+setup-title = Set up Keyward
+setup-lead = This page works once. It creates your organization and its first Global Administrator.
+setup-organisation = Name of your organization
+setup-domain = Its domain
+setup-domain-hint = User names end in it, such as contoso.example
+setup-admin = First administrator
+setup-name = Your name
+setup-user-name = Your user name
+setup-user-name-hint = The part before the @
+setup-mail = Your email address
+setup-mail-hint = Where we tell you about changes
+setup-password = Password
+setup-button = Create organization
+
+help-title = Help with signing in
+help-forgot = I forgot my password
+help-forgot-text = You can choose a new one yourself, if you have set up a phone or an email address for it.
+help-code = The code doesn't arrive
+help-code-text = Wait a minute, then check the junk mail folder and the phone's reception. Ask for a new code: only the newest one works.
+help-locked = My account is locked
+help-locked-text = After several wrong passwords, sign-in is closed for a minute or more. Resetting the password opens it at once.
+help-new-phone = I have a new phone or address
+help-new-phone-text = Sign in and change it under Security info. If you can't sign in, an administrator of your organization can help.
+help-strange = I got a message about something that I didn't do
+help-strange-text = Open the link "It wasn't me" in it. It locks your account and tells your administrators.
+
+outbox-title = Outbox of the demo
+outbox-lead = Here is what the demo has sent. A real installation sends it by mail and text message.
+outbox-empty = Nothing was sent yet
+outbox-empty-text = Ask for a code, and it appears here by itself.
+outbox-sms = Text message
+outbox-to = To { $to }
+outbox-follow = Open the link

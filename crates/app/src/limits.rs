@@ -1,0 +1,144 @@
+//! What is counted, and for whom.
+//!
+//! A bucket is a keyed digest, so the table of counters names nobody. A name that has no account is counted like one
+//! that has: whoever is limited sees the same either way (EN-03, EN-11).
+
+use crate::App;
+use crate::error::Result;
+use crate::keys::Purpose;
+use keyward_core::ids::{TenantId, UserId};
+use keyward_core::method::MethodKind;
+use keyward_core::refusal::Refusal;
+use keyward_core::throttle::Rule;
+use keyward_core::time::Timestamp;
+use keyward_store::Tx;
+use keyward_store::counter::Bucket;
+
+/// Whose proofs and messages are counted together.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Subject {
+    /// A user, by whatever name.
+    User(UserId),
+    /// A name that can't be reset.
+    Name(String),
+}
+
+impl Subject {
+    fn key(&self) -> Vec<u8> {
+        match self {
+            Self::User(id) => [b"u", id.0.as_bytes().as_slice()].concat(),
+            Self::Name(name) => [b"n", name.as_bytes()].concat(),
+        }
+    }
+}
+
+/// What is counted.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Counted<'a> {
+    /// Wrong proofs of a subject, in resets and step-ups.
+    Proofs(&'a Subject),
+    /// Wrong answers while registering.
+    Registrations(&'a Subject),
+    /// Messages of a kind asked for by a subject.
+    Asked(MethodKind, &'a Subject),
+    /// Messages of a kind to one destination, whoever asks.
+    Sent(MethodKind, &'a str),
+    /// Mails to the administrators from one subject.
+    Help(&'a Subject),
+    /// Codes of agents that an administrator tried.
+    AgentCodes(UserId),
+}
+
+impl App {
+    pub(crate) fn bucket(&self, tenant: TenantId, counted: &Counted<'_>) -> Bucket {
+        let (name, key) = match counted {
+            Counted::Proofs(s) => ("proofs".to_owned(), s.key()),
+            Counted::Registrations(s) => ("registrations".to_owned(), s.key()),
+            Counted::Asked(kind, s) => (format!("asked-{kind}"), s.key()),
+            Counted::Sent(kind, to) => (format!("sent-{kind}"), to.as_bytes().to_vec()),
+            Counted::Help(s) => ("help".to_owned(), s.key()),
+            Counted::AgentCodes(who) => ("agent-codes".to_owned(), who.0.as_bytes().to_vec()),
+        };
+        self.keys
+            .mac(Purpose::Counter, tenant, &[name.as_bytes(), &key])
+    }
+
+    fn message_rule(&self, kind: MethodKind) -> Rule {
+        match kind {
+            MethodKind::MobilePhone => self.settings.sms,
+            MethodKind::Email => self.settings.mail,
+        }
+    }
+
+    /// Takes one permit to send a message, from the one who asks and from the destination.
+    ///
+    /// The inner refusal leaves the counters as they must be written: commit either way.
+    pub(crate) async fn permit_message(
+        &self,
+        tx: &mut Tx,
+        kind: MethodKind,
+        subject: &Subject,
+        destination: &str,
+        now: Timestamp,
+    ) -> Result<Result<(), Refusal>> {
+        let rule = self.message_rule(kind);
+        let mut buckets = [
+            self.bucket(tx.tenant(), &Counted::Asked(kind, subject)),
+            self.bucket(tx.tenant(), &Counted::Sent(kind, destination)),
+        ];
+        // Two requests that take the same two locks take them in the same order.
+        buckets.sort_unstable();
+        let mut verdict = Ok(());
+        for bucket in buckets {
+            let counter = tx.lock_counter(&bucket, now).await?;
+            let (counter, one) = counter.hit(rule, now);
+            tx.save_counter(&bucket, &counter).await?;
+            if let Err(until) = one {
+                verdict = Err(Refusal::TooManyMessages(until));
+            }
+        }
+        Ok(verdict)
+    }
+
+    /// Whether a subject is blocked from proving.
+    pub(crate) async fn check_failures(
+        &self,
+        tx: &mut Tx,
+        counted: &Counted<'_>,
+        now: Timestamp,
+    ) -> Result<Result<(), Refusal>> {
+        let bucket = self.bucket(tx.tenant(), counted);
+        Ok(tx
+            .lock_counter(&bucket, now)
+            .await?
+            .check(now)
+            .map_err(Refusal::Blocked))
+    }
+
+    /// Counts a wrong proof; the refusal when it was one too many.
+    pub(crate) async fn count_failure(
+        &self,
+        tx: &mut Tx,
+        counted: &Counted<'_>,
+        now: Timestamp,
+    ) -> Result<Option<Refusal>> {
+        let bucket = self.bucket(tx.tenant(), counted);
+        let counter = tx
+            .lock_counter(&bucket, now)
+            .await?
+            .failure(self.settings.proofs, now);
+        tx.save_counter(&bucket, &counter).await?;
+        Ok(counter.check(now).err().map(Refusal::Blocked))
+    }
+
+    /// A successful reset clears the user's own counters; those of destinations stay (S24).
+    pub(crate) async fn clear_counters(&self, tx: &mut Tx, subject: &Subject) -> Result<()> {
+        let mut counted = vec![Counted::Proofs(subject)];
+        counted.extend(MethodKind::ALL.map(|kind| Counted::Asked(kind, subject)));
+        for one in counted {
+            let bucket = self.bucket(tx.tenant(), &one);
+            tx.clear_counter(&bucket).await?;
+        }
+        Ok(())
+    }
+}

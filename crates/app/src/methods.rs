@@ -1,0 +1,244 @@
+//! Security info: the methods one has, a fresh proof before they change, and what administrators may do with them.
+
+use crate::account::Account;
+use crate::attempt::Attempt;
+use crate::audit::Draft;
+use crate::codes::Send;
+use crate::error::{Result, taken};
+use crate::limits::Subject;
+use crate::notices::{Letter, circumstances};
+use crate::registration::destination_refusal;
+use crate::users::not_oneself;
+use crate::{App, Ctx, Principal};
+use keyward_core::audit::Activity;
+use keyward_core::challenge::Purpose;
+use keyward_core::ids::{MethodId, UserId};
+use keyward_core::method::{Destination, Method, MethodKind, Origin};
+use keyward_core::refusal::Refusal;
+use keyward_core::role::Permission;
+use keyward_core::secret::Secret;
+
+impl App {
+    /// Whether security info may be changed right now without another proof.
+    #[must_use]
+    pub fn has_fresh_proof(&self, ctx: &Ctx, me: &Principal, methods: &[Method]) -> bool {
+        self.needs_fresh_proof(ctx, me, !methods.is_empty()).is_ok()
+    }
+
+    /// Sends a code to a method one has, to prove oneself before changing security info.
+    pub async fn send_step_up(&self, ctx: &Ctx, me: &Principal, method: MethodId) -> Result<()> {
+        me.full()?;
+        let mut tx = self.db.write(me.tenant()).await?;
+        let methods = tx.methods_of(me.user.id).await?;
+        let method = methods
+            .iter()
+            .find(|m| m.id == method)
+            .ok_or(Refusal::NotFound)?;
+        let organisation = self.organisation(&mut tx).await?;
+        let subject = Subject::User(me.user.id);
+        let send = Send {
+            purpose: Purpose::StepUp,
+            owner: me.session.id.0,
+            subject: &subject,
+            user: Some(me.user.id),
+            method: Some(method.id),
+            kind: method.kind(),
+            to: Some(&method.destination),
+            decoy: "",
+            organisation: &organisation,
+        };
+        let sent = self.send_code(&mut tx, ctx, &send).await?;
+        self.commit(tx).await?;
+        Ok(sent?)
+    }
+
+    /// Judges that code.
+    pub async fn answer_step_up(&self, ctx: &Ctx, me: &Principal, typed: &Secret) -> Result<()> {
+        me.full()?;
+        let mut tx = self.db.write(me.tenant()).await?;
+        let subject = Subject::User(me.user.id);
+        let answered = self
+            .answer_code(
+                &mut tx,
+                ctx,
+                Purpose::StepUp,
+                me.session.id.0,
+                &subject,
+                typed,
+            )
+            .await?;
+        match &answered {
+            Ok(answered) => {
+                tx.session_proved(me.session.id, ctx.now).await?;
+                if let Some(method) = answered.challenge().method {
+                    tx.touch_method(method, ctx.now).await?;
+                }
+            }
+            Err(refusal) => {
+                let draft = Draft::own(ctx, Activity::SecurityInfoUpdated, &me.user)
+                    .detail("fresh proof")
+                    .failed(refusal.code());
+                self.record(&mut tx, draft).await?;
+            }
+        }
+        tx.commit().await?;
+        answered?;
+        Ok(())
+    }
+
+    /// Removes a method of one's own. Not the last ones that the policy asks for.
+    pub async fn remove_my_method(&self, ctx: &Ctx, me: &Principal, id: MethodId) -> Result<()> {
+        me.full()?;
+        let mut tx = self.db.write(me.tenant()).await?;
+        let account = self
+            .account(&mut tx, me.user.id)
+            .await?
+            .ok_or(Refusal::SignInNeeded)?;
+        let method = account
+            .methods
+            .iter()
+            .find(|m| m.id == id)
+            .ok_or(Refusal::NotFound)?;
+        self.needs_fresh_proof(ctx, me, true)?;
+        let rest: Vec<Method> = account
+            .methods
+            .iter()
+            .filter(|m| m.id != id)
+            .cloned()
+            .collect();
+        let rules = account.rules();
+        if account.in_scope()
+            && rules.is_satisfied_by(&account.methods)
+            && !rules.is_satisfied_by(&rest)
+        {
+            return Err(Refusal::StillNeeded.into());
+        }
+        tx.delete_method(me.user.id, id).await?;
+        let draft = Draft::own(ctx, Activity::SecurityInfoDeleted, &me.user);
+        self.record(&mut tx, removal(draft, method)).await?;
+        self.tell_of_removal(&mut tx, ctx, &account, method, "method-removed")
+            .await?;
+        self.commit(tx).await
+    }
+
+    /// Adds a method for somebody else, vouched for by the administrator.
+    pub async fn add_method_for(
+        &self,
+        ctx: &Ctx,
+        me: &Principal,
+        user: UserId,
+        kind: MethodKind,
+        typed: &str,
+    ) -> Result<()> {
+        let attempt = Attempt::user(ctx, me, Activity::AdminRegisteredInfo, user);
+        self.attempt(attempt, async {
+            // One's own methods are proved, not entered: a stolen administrator's session must not do without (AZ-05).
+            not_oneself(me, user)?;
+            let to = Destination::parse(kind, typed).map_err(|f| destination_refusal(kind, f))?;
+            let mut tx = self.db.write(me.tenant()).await?;
+            let account = self
+                .target(&mut tx, me, user, Permission::WriteMethods)
+                .await?;
+            self.acceptable(&mut tx, &account, &to, None).await?;
+            let method = Method {
+                id: MethodId(self.entropy.uuid()),
+                user,
+                destination: to,
+                origin: Origin::Administrator,
+                created_at: ctx.now,
+                last_used_at: None,
+            };
+            taken(tx.insert_method(&method).await, Refusal::AlreadyRegistered)?;
+            let draft =
+                Draft::new(ctx, Activity::AdminRegisteredInfo, me.actor()).on_user(&account.user);
+            let draft = draft.detail(kind.code()).change(
+                kind.code(),
+                None,
+                Some(method.destination.masked()),
+            );
+            self.record(&mut tx, draft).await?;
+            let link = self.not_me_link(&mut tx, ctx, user).await?;
+            let mut args = circumstances(ctx, &account.user);
+            args.push(("method", method.destination.masked().into()));
+            let letter = Letter {
+                name: "method-added-by-admin",
+                args,
+                worded: None,
+                link: Some(link),
+            };
+            let all = account.methods.iter().chain([&method]);
+            let to = all.map(|m| &m.destination);
+            self.notify_user_at(&mut tx, ctx, &account.user, to, &letter)
+                .await?;
+            self.commit(tx).await
+        })
+        .await
+    }
+
+    /// Removes a method of somebody else; without `id`, all of them: the user registers anew.
+    pub async fn remove_methods_of(
+        &self,
+        ctx: &Ctx,
+        me: &Principal,
+        user: UserId,
+        id: Option<MethodId>,
+    ) -> Result<()> {
+        let attempt = Attempt::user(ctx, me, Activity::AdminDeletedInfo, user);
+        self.attempt(attempt, async {
+            not_oneself(me, user)?;
+            let mut tx = self.db.write(me.tenant()).await?;
+            let account = self
+                .target(&mut tx, me, user, Permission::WriteMethods)
+                .await?;
+            let gone: Vec<&Method> = account
+                .methods
+                .iter()
+                .filter(|m| id.is_none_or(|id| m.id == id))
+                .collect();
+            if gone.is_empty() {
+                return Err(Refusal::NotFound.into());
+            }
+            for method in gone {
+                tx.delete_method(user, method.id).await?;
+                let draft =
+                    Draft::new(ctx, Activity::AdminDeletedInfo, me.actor()).on_user(&account.user);
+                self.record(&mut tx, removal(draft, method)).await?;
+                let name = "method-removed-by-admin";
+                self.tell_of_removal(&mut tx, ctx, &account, method, name)
+                    .await?;
+            }
+            tx.void_everything_of(user).await?;
+            self.commit(tx).await
+        })
+        .await
+    }
+
+    async fn tell_of_removal(
+        &self,
+        tx: &mut keyward_store::Tx,
+        ctx: &Ctx,
+        account: &Account,
+        gone: &Method,
+        name: &'static str,
+    ) -> Result<()> {
+        let link = self.not_me_link(tx, ctx, account.user.id).await?;
+        let mut args = circumstances(ctx, &account.user);
+        args.push(("method", gone.destination.masked().into()));
+        let letter = Letter {
+            name,
+            args,
+            worded: None,
+            link: Some(link),
+        };
+        // It is one of them still, as they were loaded.
+        let (user, methods) = (&account.user, &account.methods);
+        self.notify_user(tx, ctx, user, methods, &letter).await
+    }
+}
+
+fn removal(draft: Draft, method: &Method) -> Draft {
+    let kind = method.kind().code();
+    draft
+        .detail(kind)
+        .change(kind, Some(method.destination.masked()), None)
+}

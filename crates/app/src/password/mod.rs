@@ -1,0 +1,303 @@
+//! Changing a password that one knows, at will or because one must.
+
+mod directory;
+
+pub(crate) use directory::shape;
+
+use crate::audit::Draft;
+use crate::error::{Error, Result};
+use crate::hash::Checked;
+use crate::notices::{Letter, circumstances};
+use crate::passthrough::Home;
+use crate::{App, Ctx, Principal};
+use keyward_core::audit::Activity;
+use keyward_core::ids::SessionId;
+use keyward_core::password::{Fault, Prepared, faults};
+use keyward_core::refusal::Refusal;
+use keyward_core::secret::Secret;
+use keyward_core::user::User;
+use keyward_store::Tx;
+use keyward_store::session::Stage;
+
+/// A new password, typed twice.
+pub struct NewPassword {
+    /// Once.
+    pub first: Secret,
+    /// And again.
+    pub second: Secret,
+}
+
+impl App {
+    /// What is wrong with a new password for this user; nothing when it may be set.
+    pub(crate) fn judge(
+        &self,
+        user: &User,
+        home: Option<&Home>,
+        organisation: &str,
+        new: &NewPassword,
+    ) -> Vec<Fault> {
+        let p = &user.profile;
+        let mut context = vec![user.upn.as_str(), p.display_name.as_str(), organisation];
+        context.extend(
+            [&p.given_name, &p.surname, &p.mail, &p.other_mail]
+                .into_iter()
+                .flatten()
+                .map(String::as_str),
+        );
+        let ours = self.settings.password;
+        let rule = home.map_or(ours, |home| home.length(ours));
+        let mut found = faults(&new.first, rule, &context);
+        if let Some(home) = home {
+            let typed = new.first.expose();
+            if found.is_empty() && home.rules.complexity && !shape(home, user, new).is_complex() {
+                found.push(Fault::Complexity);
+            }
+            // What reaches the directory is byte for byte what was accepted: it prepares passwords in another way.
+            let same = Prepared::new(&new.first).is_ok_and(|p| p.bytes() == typed.as_bytes());
+            if found.is_empty() && !same {
+                found.push(Fault::Unprintable);
+            }
+        }
+        if found.is_empty() && new.first.expose() != new.second.expose() {
+            found.push(Fault::Mismatch);
+        }
+        found
+    }
+
+    /// What is wrong with a new password, while its owner is typing it.
+    pub async fn preview_my_password(
+        &self,
+        me: &Principal,
+        new: &NewPassword,
+    ) -> Result<Vec<Fault>> {
+        let mut tx = self.db.read(me.tenant()).await?;
+        let organisation = self.organisation(&mut tx).await?;
+        let home = self.home(&mut tx, Some(&me.user), "").await?;
+        Ok(self.judge(&me.user, home.as_ref(), &organisation, new))
+    }
+
+    /// Changes the password of a signed-in user, who types the old one in the same request (P-09). Wrong old
+    /// passwords count like wrong sign-ins (ST-20).
+    pub async fn change_password(
+        &self,
+        ctx: &Ctx,
+        me: &Principal,
+        old: Secret,
+        new: NewPassword,
+    ) -> Result<()> {
+        me.full()?;
+        let mut tx = self.db.read(me.tenant()).await?;
+        let home = self.home(&mut tx, Some(&me.user), "").await?;
+        drop(tx);
+        if let Some(home) = home {
+            return self.change_in_directory(ctx, me, &home, old, new).await;
+        }
+        let bucket = self.lockout_bucket(me.tenant(), &me.user.upn.key());
+        let digest = self.wrong_password_digest(me.tenant(), &me.user.upn.key(), &old);
+        let mut tx = self.db.write(me.tenant()).await?;
+        let lockout = tx.lock_lockout(&bucket, ctx.now).await?;
+        lockout.check(ctx.now).map_err(Refusal::LockedOut)?;
+        let counted = lockout
+            .clone()
+            .failed(digest, self.settings.lockout, ctx.now);
+        tx.save_lockout(&bucket, &counted).await?;
+        let verifier = tx.verifier(me.user.id).await?;
+        let organisation = self.organisation(&mut tx).await?;
+        tx.commit().await?;
+
+        let right = match Prepared::new(&old) {
+            Ok(prepared) => {
+                let whose = (me.tenant(), me.user.id);
+                match self
+                    .hasher
+                    .check(&self.keys, whose, verifier.as_deref(), &prepared)
+                    .await
+                {
+                    Err(Error::Refused(Refusal::Busy)) => {
+                        if counted.failures > lockout.failures {
+                            let mut tx = self.db.write(me.tenant()).await?;
+                            self.uncount(&mut tx, &bucket, digest, ctx).await?;
+                            tx.commit().await?;
+                        }
+                        return Err(Refusal::Busy.into());
+                    }
+                    other => other? == Checked::Right,
+                }
+            }
+            Err(_) => false,
+        };
+        if !right {
+            let draft = Draft::own(ctx, Activity::PasswordChanged, &me.user)
+                .failed("wrong-current-password");
+            return self
+                .refuse_change(me, draft, Refusal::CurrentPasswordWrong)
+                .await;
+        }
+        if counted.failures > lockout.failures {
+            let mut tx = self.db.write(me.tenant()).await?;
+            self.uncount(&mut tx, &bucket, digest, ctx).await?;
+            tx.commit().await?;
+        }
+
+        let mut found = self.judge(&me.user, None, &organisation, &new);
+        if Prepared::new(&old).ok().map(|p| p.bytes().to_vec())
+            == Prepared::new(&new.first).ok().map(|p| p.bytes().to_vec())
+        {
+            found.push(Fault::SameAsOld);
+        }
+        let tx = self.finish_change(ctx, me, &new, found).await?;
+        self.commit(tx).await
+    }
+
+    /// Sets the password of somebody whose temporary or expired one has just been accepted. The session becomes a
+    /// full one under a new token.
+    pub async fn change_required_password(
+        &self,
+        ctx: &Ctx,
+        me: &Principal,
+        new: NewPassword,
+    ) -> Result<String> {
+        if me.session.stage != Stage::MustChangePassword
+            || ctx.now >= me.session.created_at + self.settings.fresh_sign_in
+        {
+            return Err(Refusal::SignInNeeded.into());
+        }
+        let mut tx = self.db.read(me.tenant()).await?;
+        let home = self.home(&mut tx, Some(&me.user), "").await?;
+        let organisation = self.organisation(&mut tx).await?;
+        let verifier = tx.verifier(me.user.id).await?;
+        drop(tx);
+        if let Some(home) = home {
+            return self.change_required_in_directory(ctx, me, &home, new).await;
+        }
+        let mut found = self.judge(&me.user, None, &organisation, &new);
+        if found.is_empty()
+            && let Ok(prepared) = Prepared::new(&new.first)
+        {
+            let whose = (me.tenant(), me.user.id);
+            if self
+                .hasher
+                .check(&self.keys, whose, verifier.as_deref(), &prepared)
+                .await?
+                == Checked::Right
+            {
+                found.push(Fault::SameAsOld);
+            }
+        }
+        let tx = self.finish_change(ctx, me, &new, found).await?;
+        self.exchange_session(tx, ctx, me).await
+    }
+
+    pub(super) async fn exchange_session(
+        &self,
+        mut tx: Tx,
+        ctx: &Ctx,
+        me: &Principal,
+    ) -> Result<String> {
+        if !tx.end_session(me.session.id).await? {
+            // It was ended by somebody else meanwhile, and is not made good by this.
+            return Err(Refusal::SignInNeeded.into());
+        }
+        let (token, _) = self
+            .begin_session(&mut tx, ctx, &me.user, Stage::Full)
+            .await?;
+        self.commit(tx).await?;
+        Ok(token)
+    }
+
+    pub(super) async fn refuse_faults(
+        &self,
+        ctx: &Ctx,
+        me: &Principal,
+        found: Vec<Fault>,
+    ) -> Result<()> {
+        if found.is_empty() {
+            return Ok(());
+        }
+        let why = found.iter().map(|f| f.code()).collect::<Vec<_>>().join(" ");
+        let draft = Draft::own(ctx, Activity::PasswordChanged, &me.user).failed(&why);
+        self.refuse_change(me, draft, Refusal::Password(found))
+            .await
+    }
+
+    /// Sets the password, ends what must end, tells the user. The transaction is left open: a required change goes on
+    /// to exchange the session in it.
+    async fn finish_change(
+        &self,
+        ctx: &Ctx,
+        me: &Principal,
+        new: &NewPassword,
+        found: Vec<Fault>,
+    ) -> Result<Tx> {
+        self.refuse_faults(ctx, me, found).await?;
+        let prepared = Prepared::new(&new.first).map_err(|f| Refusal::Password(vec![f]))?;
+        let verifier = self
+            .hasher
+            .hash(
+                &self.keys,
+                &*self.entropy,
+                (me.tenant(), me.user.id),
+                &prepared,
+            )
+            .await?;
+        let mut tx = self.db.write(me.tenant()).await?;
+        if !tx
+            .set_verifier(
+                me.user.id,
+                me.user.credential_epoch,
+                &verifier,
+                false,
+                ctx.now,
+            )
+            .await?
+        {
+            return Err(Refusal::ChangedMeanwhile.into());
+        }
+        self.after_new_password(&mut tx, &me.user, Some(me.session.id))
+            .await?;
+        self.record(
+            &mut tx,
+            Draft::own(ctx, Activity::PasswordChanged, &me.user),
+        )
+        .await?;
+        let methods = tx.methods_of(me.user.id).await?;
+        let link = self.not_me_link(&mut tx, ctx, me.user.id).await?;
+        let args = circumstances(ctx, &me.user);
+        let letter = Letter {
+            name: "password-changed",
+            args,
+            worded: None,
+            link: Some(link),
+        };
+        self.notify_user(&mut tx, ctx, &me.user, &methods, &letter)
+            .await?;
+        Ok(tx)
+    }
+
+    async fn refuse_change<T>(&self, me: &Principal, draft: Draft, refusal: Refusal) -> Result<T> {
+        let mut tx = self.db.write(me.tenant()).await?;
+        self.record(&mut tx, draft).await?;
+        tx.commit().await?;
+        Err(refusal.into())
+    }
+
+    /// What a new password ends, in the transaction that sets it: other sessions, open resets, codes and the lockout
+    /// (F-09, F-16, INV-3).
+    ///
+    /// The counters of proofs stay. A completed reset and administrators clear them; whoever merely knows the password
+    /// could else guess four codes, change it, and guess again.
+    pub(crate) async fn after_new_password(
+        &self,
+        tx: &mut Tx,
+        user: &User,
+        keep: Option<SessionId>,
+    ) -> Result<()> {
+        // A sign-in with the old password that is under way right now takes the same lock, and then sees the new one.
+        let bucket = self.lockout_bucket(tx.tenant(), &user.upn.key());
+        tx.lock_lockout(&bucket, self.clock.now()).await?;
+        tx.end_sessions(user.id, keep).await?;
+        tx.void_everything_of(user.id).await?;
+        tx.clear_lockout(&bucket).await?;
+        Ok(())
+    }
+}

@@ -1,0 +1,344 @@
+//! The password reset policy: reading it, seeing what a change would do, and changing it.
+
+use crate::attempt::{Attempt, On};
+use crate::audit::Draft;
+use crate::error::Result;
+use crate::licences::holds_writeback_plan;
+use crate::reports::{capable, enabled};
+use crate::{App, Ctx, Principal};
+use keyward_core::audit::Activity;
+use keyward_core::ids::GroupId;
+use keyward_core::licence::Holding;
+use keyward_core::policy::{Helpdesk, MAX_RECONFIRM_DAYS, OnPremises, Policy, Scope};
+use keyward_core::refusal::Refusal;
+use keyward_core::role::Permission;
+use keyward_core::text::MailAddress;
+use keyward_store::Tx;
+use keyward_store::report::{Facts, Reported};
+use keyward_store::tenant::StoredPolicy;
+use keyward_store::user::After;
+use std::collections::BTreeSet;
+
+/// What a change of the policy would do.
+#[derive(Debug, Clone)]
+pub struct Impact {
+    /// Users for whom reset is switched on today.
+    pub enabled_before: i64,
+    /// Users for whom it would be.
+    pub enabled_after: i64,
+    /// Users who can reset today and no longer could.
+    pub losing: i64,
+    /// Users who can't reset today and then could.
+    pub gaining: i64,
+    /// Users for whom it would be on, but who have registered too little.
+    pub unregistered: i64,
+}
+
+impl App {
+    /// The policy as it stands.
+    pub async fn policy(&self, me: &Principal) -> Result<StoredPolicy> {
+        me.needs(Permission::ReadPolicy)?;
+        Ok(self.db.read(me.tenant()).await?.policy().await?)
+    }
+
+    /// What the policy would do, if it were changed so. Nothing is written for it, so that nobody's sign-in waits.
+    pub async fn preview_policy(&self, me: &Principal, new: &Policy) -> Result<Impact> {
+        me.needs(Permission::ReadPolicy)?;
+        let mut tx = self.db.read(me.tenant()).await?;
+        check(new)?;
+        groups_exist(&mut tx, new).await?;
+        let old = tx.policy().await?.policy;
+        let users = users_by_change(&mut tx, new).await?;
+        let count = |judge: &dyn Fn(&Changed) -> bool| -> i64 {
+            users.iter().filter(|c| judge(c)).map(|c| c.users).sum()
+        };
+        let enabled_after = count(&|c| enabled(new, &c.after));
+        Ok(Impact {
+            enabled_before: count(&|c| enabled(&old, &c.before)),
+            enabled_after,
+            losing: count(&|c| c.loses(&old, new)),
+            gaining: count(&|c| !capable(&old, &c.before) && capable(new, &c.after)),
+            unregistered: enabled_after - count(&|c| capable(new, &c.after)),
+        })
+    }
+
+    /// A page, by name, of the users behind [`Impact::losing`], at most `limit`.
+    pub async fn preview_losing(
+        &self,
+        me: &Principal,
+        new: &Policy,
+        after: Option<&After>,
+        limit: i64,
+    ) -> Result<Vec<Reported>> {
+        me.needs(Permission::ReadPolicy)?;
+        me.needs(Permission::ReadUsers)?;
+        let mut tx = self.db.read(me.tenant()).await?;
+        check(new)?;
+        groups_exist(&mut tx, new).await?;
+        let old = tx.policy().await?.policy;
+        let losing: Vec<(Facts, bool)> = users_by_change(&mut tx, new)
+            .await?
+            .into_iter()
+            .filter(|c| c.loses(&old, new))
+            .map(|c| (c.before, c.after.member))
+            .collect();
+        if losing.is_empty() {
+            return Ok(Vec::new());
+        }
+        Ok(tx
+            .users_of_classes_if(&losing, selected(new), after, limit)
+            .await?)
+    }
+
+    /// Whether writeback is among what the organisation holds, for the page with its switch.
+    pub async fn writeback_plan(&self, me: &Principal) -> Result<Holding> {
+        me.needs(Permission::ReadPolicy)?;
+        holds_writeback_plan(&mut self.db.read(me.tenant()).await?).await
+    }
+
+    /// Sets the switches of On-premises integration, if the policy is still the one that was read; whether that changes
+    /// anything. Writeback can't be asked for without a subscription that has it, also where the policy has it ticked
+    /// from before: nobody shall believe that it works.
+    pub async fn set_on_premises(
+        &self,
+        ctx: &Ctx,
+        me: &Principal,
+        read: i64,
+        switches: OnPremises,
+    ) -> Result<bool> {
+        let attempt = Attempt::new(ctx, me, Activity::PolicyChanged, On::Thing("policy"));
+        let new = self.attempt(attempt, async {
+            me.needs(Permission::WritePolicy)?;
+            let mut tx = self.db.read(me.tenant()).await?;
+            if switches.writeback {
+                plan_is_held(&mut tx).await?;
+            }
+            let old = tx.policy().await?.policy;
+            Ok((old.on_premises != switches).then_some(Policy {
+                on_premises: switches,
+                ..old
+            }))
+        });
+        match new.await? {
+            Some(new) => self.change_policy(ctx, me, read, &new).await.map(|()| true),
+            None => Ok(false),
+        }
+    }
+
+    /// Changes the policy, if it is still the one that was read.
+    pub async fn change_policy(
+        &self,
+        ctx: &Ctx,
+        me: &Principal,
+        read: i64,
+        new: &Policy,
+    ) -> Result<()> {
+        let attempt = Attempt::new(ctx, me, Activity::PolicyChanged, On::Thing("policy"));
+        self.attempt(attempt, async {
+            me.needs(Permission::WritePolicy)?;
+            check(new)?;
+            let mut tx = self.db.write(me.tenant()).await?;
+            let old = tx.policy().await?;
+            if old.version != read {
+                return Err(Refusal::ChangedMeanwhile.into());
+            }
+            if old.policy == *new {
+                return Ok(());
+            }
+            groups_exist(&mut tx, new).await?;
+            if new.on_premises.writeback && !old.policy.on_premises.writeback {
+                plan_is_held(&mut tx).await?;
+            }
+            let by = me.user.upn.as_str();
+            if !tx.set_policy(new, old.version, ctx.now, by).await? {
+                return Err(Refusal::ChangedMeanwhile.into());
+            }
+            let tenant = self.organisation(&mut tx).await?;
+            let draft = Draft::new(ctx, Activity::PolicyChanged, me.actor());
+            let draft = draft.on("policy", Some(me.tenant().0), &tenant);
+            let draft = changes(&mut tx, draft, &old.policy, new).await?;
+            self.record(&mut tx, draft).await?;
+            tx.commit().await?;
+            Ok(())
+        })
+        .await
+    }
+}
+
+/// Refuses writeback to an organisation without a subscription that has it.
+async fn plan_is_held(tx: &mut Tx) -> Result<()> {
+    match holds_writeback_plan(tx).await? {
+        Holding::Held => Ok(()),
+        Holding::Missing(skus) => Err(Refusal::NoWritebackPlan(skus).into()),
+    }
+}
+
+/// Users who share all facts, before a change of the policy and after it.
+struct Changed {
+    before: Facts,
+    after: Facts,
+    users: i64,
+}
+
+impl Changed {
+    /// They can reset today and no longer could.
+    fn loses(&self, old: &Policy, new: &Policy) -> bool {
+        capable(old, &self.before) && !capable(new, &self.after)
+    }
+}
+
+/// All users, counted in one look at the database by what the change would make of them.
+async fn users_by_change(tx: &mut Tx, new: &Policy) -> Result<Vec<Changed>> {
+    let classes = tx.classes_if(selected(new)).await?;
+    let changed = classes.into_iter().map(|(before, member, users)| Changed {
+        after: Facts {
+            member,
+            ..before.clone()
+        },
+        before,
+        users,
+    });
+    Ok(changed.collect())
+}
+
+/// The groups that a policy switches reset on for.
+fn selected(policy: &Policy) -> &BTreeSet<GroupId> {
+    static NONE: BTreeSet<GroupId> = BTreeSet::new();
+    match &policy.scope {
+        Scope::Selected(groups) => groups,
+        Scope::None | Scope::All => &NONE,
+    }
+}
+
+async fn groups_exist(tx: &mut Tx, policy: &Policy) -> Result<()> {
+    for group in selected(policy) {
+        tx.group(*group)
+            .await?
+            .ok_or(Refusal::field("groups", "group-unknown"))?;
+    }
+    Ok(())
+}
+
+/// Refuses a policy that nobody could satisfy or that isn't well formed.
+fn check(policy: &Policy) -> Result<(), Refusal> {
+    if matches!(&policy.scope, Scope::Selected(groups) if groups.is_empty()) {
+        return Err(Refusal::field("groups", "groups-empty"));
+    }
+    if !policy.is_satisfiable() {
+        return Err(Refusal::PolicyUnsatisfiable);
+    }
+    if policy.reconfirm_days > MAX_RECONFIRM_DAYS {
+        return Err(Refusal::field("reconfirm_days", "days-range"));
+    }
+    if policy.password_max_age_days > MAX_RECONFIRM_DAYS {
+        return Err(Refusal::field("max_age_days", "days-range"));
+    }
+    match &policy.helpdesk {
+        Some(Helpdesk::Url(url)) => {
+            let rest = url.strip_prefix("https://").unwrap_or_default();
+            let host = rest.split(['/', '?', '#']).next().unwrap_or_default();
+            let plain = url.len() <= 500
+                && url
+                    .bytes()
+                    .all(|b| b.is_ascii_graphic() && !b"\"'<>\\`".contains(&b));
+            let named =
+                keyward_core::text::DomainName::parse(host.split(':').next().unwrap_or_default())
+                    .is_ok();
+            if !plain || !named || host.contains('@') {
+                return Err(Refusal::field("helpdesk", "helpdesk-malformed"));
+            }
+        }
+        Some(Helpdesk::Mail(mail)) if MailAddress::parse(mail).is_err() => {
+            return Err(Refusal::field("helpdesk", "helpdesk-malformed"));
+        }
+        _ => {}
+    }
+    Ok(())
+}
+
+/// Old and new value of each setting that changed, under the names of the reference system (entra-sspr 4.6).
+async fn changes(tx: &mut Tx, draft: Draft, old: &Policy, new: &Policy) -> Result<Draft> {
+    let (old_scope, new_scope) = (
+        scope_text(tx, &old.scope).await?,
+        scope_text(tx, &new.scope).await?,
+    );
+    let methods = |p: &Policy| {
+        p.kinds()
+            .iter()
+            .map(|k| k.code())
+            .collect::<Vec<_>>()
+            .join(", ")
+    };
+    let helpdesk = |p: &Policy| match &p.helpdesk {
+        Some(Helpdesk::Url(text) | Helpdesk::Mail(text)) => Some(text.clone()),
+        None => None,
+    };
+    let yes = |b: bool| Some(b.to_string());
+    Ok(draft
+        .change("enabledFor", Some(old_scope), Some(new_scope))
+        .change(
+            "numberOfAuthenticationMethodsRequired",
+            Some(old.gates.count().to_string()),
+            Some(new.gates.count().to_string()),
+        )
+        .change("methods", Some(methods(old)), Some(methods(new)))
+        .change(
+            "registrationRequiredOnSignIn",
+            yes(old.registration_required),
+            yes(new.registration_required),
+        )
+        .change(
+            "registrationReconfirmIntervalInDays",
+            Some(old.reconfirm_days.to_string()),
+            Some(new.reconfirm_days.to_string()),
+        )
+        .change(
+            "notifyUsersOnPasswordReset",
+            yes(old.notify_users),
+            yes(new.notify_users),
+        )
+        .change(
+            "notifyOnAdminPasswordReset",
+            yes(old.notify_admins),
+            yes(new.notify_admins),
+        )
+        .change("customHelpdeskEmailOrUrl", helpdesk(old), helpdesk(new))
+        .change(
+            "unlockWithoutReset",
+            yes(old.unlock_without_reset),
+            yes(new.unlock_without_reset),
+        )
+        .change(
+            "passwordWriteBackSupported",
+            yes(old.on_premises.writeback),
+            yes(new.on_premises.writeback),
+        )
+        .change(
+            "accountUnlockEnabled",
+            yes(old.on_premises.unlock_without_reset),
+            yes(new.on_premises.unlock_without_reset),
+        )
+        .change(
+            "passwordValidityPeriodInDays",
+            Some(old.password_max_age_days.to_string()),
+            Some(new.password_max_age_days.to_string()),
+        ))
+}
+
+async fn scope_text(tx: &mut Tx, scope: &Scope) -> Result<String> {
+    Ok(match scope {
+        Scope::None => "None".into(),
+        Scope::All => "All".into(),
+        Scope::Selected(groups) => {
+            let mut names = Vec::new();
+            for group in groups {
+                names.push(
+                    tx.group(*group)
+                        .await?
+                        .map_or_else(|| group.to_string(), |g| g.name),
+                );
+            }
+            format!("Selected: {}", names.join(", "))
+        }
+    })
+}

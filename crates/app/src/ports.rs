@@ -1,0 +1,65 @@
+//! The outside world as the use cases see it. Only what lies outside has a port; the database is used as it is.
+
+use async_trait::async_trait;
+
+/// One mail, ready to be sent. Bodies are built by `messages`; nothing in here is a template any more.
+#[derive(Clone, PartialEq, Eq)]
+pub struct OutgoingMail {
+    /// One address, already validated as a single mailbox ([`keyward_core::text::MailAddress`]).
+    pub to: String,
+    /// Shown in front of the sender's address: the organisation's name.
+    pub from_name: String,
+    /// The subject, free of line breaks.
+    pub subject: String,
+    /// The plain part; every mail has one.
+    pub text: String,
+    /// The HTML part.
+    pub html: String,
+    /// Stable for one job, so that a repeated delivery can be told apart from a second message.
+    pub idempotency_key: String,
+}
+
+/// One text message, ready to be sent.
+#[derive(Clone, PartialEq, Eq)]
+pub struct OutgoingSms {
+    /// The number in E.164 form, with its leading `+`.
+    pub to: String,
+    /// The text. It carries a code: never log it.
+    pub text: String,
+    /// Stable for one job, handed to gateways that know such keys.
+    pub idempotency_key: String,
+}
+
+/// Why a message did not leave.
+#[derive(Debug, Clone, thiserror::Error)]
+pub enum SendError {
+    /// Worth another try: the other side is away, busy, asks to come back later, or doesn't take our settings, which
+    /// somebody will mend.
+    #[error("{0}")]
+    Retry(String),
+    /// It will never work: the recipient or the content is refused.
+    #[error("{0}")]
+    Permanent(String),
+}
+
+/// Sends mail.
+#[async_trait]
+pub trait Mailer: Send + Sync {
+    /// Hands the mail over and returns when the other side has taken responsibility for it (SMTP 250).
+    async fn send(&self, mail: &OutgoingMail) -> Result<(), SendError>;
+    /// Connects and authenticates without sending; the text says in words what was found.
+    async fn probe(&self) -> Result<String, SendError>;
+}
+
+/// Sends text messages.
+#[async_trait]
+pub trait SmsSender: Send + Sync {
+    /// Hands the message to the gateway and returns when it has accepted it.
+    async fn send(&self, sms: &OutgoingSms) -> Result<(), SendError>;
+    /// Whether a message to this number would leave at all: the operator may have listed countries.
+    fn can_text(&self, _number: &str) -> bool {
+        true
+    }
+    /// Asks the gateway whether the credentials are good, without sending.
+    async fn probe(&self) -> Result<String, SendError>;
+}

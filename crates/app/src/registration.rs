@@ -1,0 +1,382 @@
+//! Registering: the interrupt at sign-in, and adding or replacing a method later.
+
+use crate::account::Account;
+use crate::audit::Draft;
+use crate::codes::Send;
+use crate::error::{Result, taken};
+use crate::limits::Subject;
+use crate::notices::{Letter, circumstances};
+use crate::{App, Ctx, Principal};
+use keyward_core::audit::Activity;
+use keyward_core::challenge::Purpose;
+use keyward_core::ids::MethodId;
+use keyward_core::method::{Destination, DestinationFault, Method, MethodKind, Origin};
+use keyward_core::phone::PhoneFault;
+use keyward_core::refusal::Refusal;
+use keyward_core::registration::{Ask, checklist};
+use keyward_core::secret::Secret;
+use keyward_store::Tx;
+
+/// What the registration pages show.
+#[derive(Debug, Clone)]
+pub struct Registration {
+    /// Why it is shown now, if it was asked for.
+    pub ask: Option<Ask>,
+    /// Each kind on offer.
+    pub items: Vec<Item>,
+    /// How many methods are needed.
+    pub needed: usize,
+    /// What is registered is enough.
+    pub satisfied: bool,
+}
+
+/// One kind on offer.
+#[derive(Debug, Clone)]
+pub struct Item {
+    /// Which.
+    pub kind: MethodKind,
+    /// What is registered of it, to be shown to its owner.
+    pub registered: Option<String>,
+    /// What the directory holds: offered prefilled, and proved before it counts.
+    pub prefill: String,
+}
+
+/// The most methods of one kind that a user may have.
+pub const MOST_OF_A_KIND: usize = 2;
+
+impl App {
+    /// What this user has and needs.
+    pub async fn registration(&self, ctx: &Ctx, me: &Principal) -> Result<Registration> {
+        let mut tx = self.db.read(me.tenant()).await?;
+        let account = self
+            .account(&mut tx, me.user.id)
+            .await?
+            .ok_or(Refusal::SignInNeeded)?;
+        let rules = account.rules();
+        let mut items = Vec::new();
+        for (kind, _) in checklist(&rules, &account.methods) {
+            let of_kind = account.methods.iter().find(|m| m.kind() == kind);
+            items.push(Item {
+                kind,
+                registered: of_kind.map(|m| m.destination.to_string()),
+                prefill: self.prefill(&mut tx, &account, kind).await,
+            });
+        }
+        Ok(Registration {
+            ask: account.ask(ctx.now),
+            items,
+            needed: rules.gates.count(),
+            satisfied: rules.is_satisfied_by(&account.methods),
+        })
+    }
+
+    /// Notes that the interrupt was shown and Next was pressed.
+    pub async fn start_registration(&self, ctx: &Ctx, me: &Principal) -> Result<()> {
+        self.note(ctx, me, Activity::SecurityInfoStarted).await
+    }
+
+    /// Notes that it was cancelled; it returns at the next sign-in.
+    pub async fn cancel_registration(&self, ctx: &Ctx, me: &Principal) -> Result<()> {
+        self.note(ctx, me, Activity::SecurityInfoCancelled).await
+    }
+
+    async fn note(&self, ctx: &Ctx, me: &Principal, activity: Activity) -> Result<()> {
+        me.full()?;
+        let mut tx = self.db.write(me.tenant()).await?;
+        self.record(&mut tx, Draft::own(ctx, activity, &me.user))
+            .await?;
+        tx.commit().await?;
+        Ok(())
+    }
+
+    /// Sends a code to the destination of a further method.
+    pub async fn propose_method(
+        &self,
+        ctx: &Ctx,
+        me: &Principal,
+        kind: MethodKind,
+        typed: &str,
+    ) -> Result<()> {
+        self.propose(ctx, me, kind, typed, None).await
+    }
+
+    /// Sends a code to a destination that will take the place of a method that one has.
+    pub async fn propose_change(
+        &self,
+        ctx: &Ctx,
+        me: &Principal,
+        (kind, replaces): (MethodKind, MethodId),
+        typed: &str,
+    ) -> Result<()> {
+        self.propose(ctx, me, kind, typed, Some(replaces)).await
+    }
+
+    async fn propose(
+        &self,
+        ctx: &Ctx,
+        me: &Principal,
+        kind: MethodKind,
+        typed: &str,
+        replaces: Option<MethodId>,
+    ) -> Result<()> {
+        me.full()?;
+        let to = Destination::parse(kind, typed).map_err(|f| destination_refusal(kind, f))?;
+        let mut tx = self.db.write(me.tenant()).await?;
+        let account = self
+            .account(&mut tx, me.user.id)
+            .await?
+            .ok_or(Refusal::SignInNeeded)?;
+        self.needs_fresh_proof(ctx, me, !account.methods.is_empty())?;
+        self.acceptable(&mut tx, &account, &to, replaces).await?;
+        let organisation = self.organisation(&mut tx).await?;
+        let subject = Subject::User(me.user.id);
+        let send = Send {
+            purpose: Purpose::Register,
+            owner: me.session.id.0,
+            subject: &subject,
+            user: Some(me.user.id),
+            method: None,
+            kind,
+            to: Some(&to),
+            decoy: "",
+            organisation: &organisation,
+        };
+        let sent = self.send_code(&mut tx, ctx, &send).await?;
+        self.commit(tx).await?;
+        Ok(sent?)
+    }
+
+    /// Contact data is offered if it would be accepted as typed.
+    async fn prefill(&self, tx: &mut Tx, account: &Account, kind: MethodKind) -> String {
+        let desk = account.user.profile.business_phone.as_deref();
+        let desk = desk.and_then(|n| Destination::parse(MethodKind::MobilePhone, n).ok());
+        for to in contact_data(account).into_iter().chain(desk) {
+            if to.kind() == kind && self.acceptable(tx, account, &to, None).await.is_ok() {
+                return to.to_string();
+            }
+        }
+        String::new()
+    }
+
+    /// Whether a destination may become a method of this account, in the place of another one or as a further one.
+    pub(crate) async fn acceptable(
+        &self,
+        tx: &mut Tx,
+        account: &Account,
+        to: &Destination,
+        replaces: Option<MethodId>,
+    ) -> Result<()> {
+        if !account.rules().kinds.contains(&to.kind()) {
+            return Err(Refusal::NotOffered.into());
+        }
+        if let (Destination::Phone(phone), Some(sms)) = (to, &self.sms)
+            && !sms.can_text(phone.as_str())
+        {
+            return Err(Refusal::field("value", "phone-kind").into());
+        }
+        if let Destination::Mail(mail) = to {
+            // The mailbox that the lost password protects proves nothing to whoever is locked out of it (C2).
+            let own = mail.key() == account.user.upn.key()
+                || account
+                    .user
+                    .profile
+                    .mail
+                    .as_ref()
+                    .is_some_and(|m| m.to_lowercase() == mail.key())
+                || tx.domains().await?.iter().any(|d| d.name == mail.domain());
+            if own {
+                return Err(Refusal::OwnMailbox.into());
+            }
+        }
+        if account
+            .methods
+            .iter()
+            .any(|m| m.destination.key() == to.key())
+        {
+            return Err(Refusal::AlreadyRegistered.into());
+        }
+        let kept = account
+            .methods
+            .iter()
+            .filter(|m| m.kind() == to.kind() && Some(m.id) != replaces);
+        if kept.count() >= MOST_OF_A_KIND {
+            return Err(Refusal::field("value", "too-many-methods").into());
+        }
+        Ok(())
+    }
+
+    /// Judges the code sent to a new destination; a right one makes it a method. With `replaces`, the old one goes in
+    /// the same step, so there is never a moment with too few.
+    pub async fn confirm_method(
+        &self,
+        ctx: &Ctx,
+        me: &Principal,
+        typed: &Secret,
+        replaces: Option<MethodId>,
+    ) -> Result<MethodKind> {
+        me.full()?;
+        let mut tx = self.db.write(me.tenant()).await?;
+        let account = self
+            .account(&mut tx, me.user.id)
+            .await?
+            .ok_or(Refusal::SignInNeeded)?;
+        let subject = Subject::User(me.user.id);
+        let owner = me.session.id.0;
+        let answered = match self
+            .answer_code(&mut tx, ctx, Purpose::Register, owner, &subject, typed)
+            .await?
+        {
+            Ok(answered) => answered,
+            Err(refusal) => {
+                let draft = Draft::own(ctx, Activity::SecurityInfoRegistered, &me.user)
+                    .failed(refusal.code());
+                self.record(&mut tx, draft).await?;
+                tx.commit().await?;
+                return Err(refusal.into());
+            }
+        };
+        let (user, destination) = answered.into_destination().ok_or(Refusal::CodeDead)?;
+        if user != me.user.id {
+            return Err(Refusal::CodeDead.into());
+        }
+        if !account.methods.is_empty() && me.session.proved_at.is_none() {
+            // There was no method to prove when the code was asked for, but there is one now: somebody else's, if it
+            // wasn't registered in this session (SE-05).
+            return Err(Refusal::FreshProofNeeded.into());
+        }
+        let old = replaces.and_then(|id| {
+            account
+                .methods
+                .iter()
+                .find(|m| m.id == id && m.kind() == destination.kind())
+        });
+        self.acceptable(&mut tx, &account, &destination, old.map(|m| m.id))
+            .await?;
+        let method = Method {
+            id: MethodId(self.entropy.uuid()),
+            user,
+            destination,
+            origin: Origin::User,
+            created_at: ctx.now,
+            last_used_at: None,
+        };
+        taken(tx.insert_method(&method).await, Refusal::AlreadyRegistered)?;
+        if let Some(old) = old {
+            tx.delete_method(user, old.id).await?;
+        }
+        // Proving the new destination is a fresh proof only for somebody who had to give one, or had none to give.
+        tx.session_proved(me.session.id, ctx.now).await?;
+        self.announce_method(&mut tx, ctx, &account, &method, old)
+            .await?;
+        self.commit(tx).await?;
+        metrics::counter!("keyward_registrations_total", "method" => method.kind().code())
+            .increment(1);
+        Ok(method.kind())
+    }
+
+    async fn announce_method(
+        &self,
+        tx: &mut Tx,
+        ctx: &Ctx,
+        account: &Account,
+        new: &Method,
+        old: Option<&Method>,
+    ) -> Result<()> {
+        let activity = if old.is_some() {
+            Activity::SecurityInfoUpdated
+        } else {
+            Activity::SecurityInfoRegistered
+        };
+        let draft = Draft::own(ctx, activity, &account.user)
+            .detail(new.kind().code())
+            .change(
+                new.kind().code(),
+                old.map(|m| m.destination.masked()),
+                Some(new.destination.masked()),
+            );
+        self.record(tx, draft).await?;
+        let link = self.not_me_link(tx, ctx, account.user.id).await?;
+        let mut args = circumstances(ctx, &account.user);
+        args.push(("method", new.destination.masked().into()));
+        let name = match old {
+            Some(old) => {
+                args.push(("old", old.destination.masked().into()));
+                "method-changed"
+            }
+            None => "method-added",
+        };
+        let letter = Letter {
+            name,
+            args,
+            worded: None,
+            link: Some(link),
+        };
+        // Old and new are told (C-12). Where nothing was registered yet, what the directory holds stands for the old.
+        let held = if account.methods.is_empty() {
+            contact_data(account)
+        } else {
+            Vec::new()
+        };
+        let to = account.methods.iter().map(|m| &m.destination);
+        let to = to.chain([&new.destination]).chain(&held);
+        self.notify_user_at(tx, ctx, &account.user, to, &letter)
+            .await
+    }
+
+    /// "Finish" or "Looks good": what is registered is enough and its owner says that it is right.
+    pub async fn finish_registration(&self, ctx: &Ctx, me: &Principal) -> Result<()> {
+        me.full()?;
+        let mut tx = self.db.write(me.tenant()).await?;
+        let account = self
+            .account(&mut tx, me.user.id)
+            .await?
+            .ok_or(Refusal::SignInNeeded)?;
+        if !account.rules().is_satisfied_by(&account.methods) {
+            return Err(Refusal::StillNeeded.into());
+        }
+        let first = account.user.registration_confirmed_at.is_none();
+        tx.confirm_registration(me.user.id, ctx.now).await?;
+        if first {
+            self.record(
+                &mut tx,
+                Draft::own(ctx, Activity::SecurityInfoComplete, &me.user),
+            )
+            .await?;
+            let kinds: Vec<_> = account.methods.iter().map(|m| m.kind().code()).collect();
+            let draft = Draft::own(ctx, Activity::Registered, &me.user).detail(kinds.join(", "));
+            self.record(&mut tx, draft).await?;
+        } else {
+            self.record(
+                &mut tx,
+                Draft::own(ctx, Activity::SecurityInfoReviewed, &me.user),
+            )
+            .await?;
+        }
+        tx.commit().await?;
+        Ok(())
+    }
+}
+
+/// Where the directory says that a user can be reached, besides the mailbox of work.
+fn contact_data(account: &Account) -> Vec<Destination> {
+    let p = &account.user.profile;
+    let held = [
+        (MethodKind::MobilePhone, &p.mobile_phone),
+        (MethodKind::Email, &p.other_mail),
+    ];
+    let parse =
+        |(kind, text): (_, &Option<String>)| Destination::parse(kind, text.as_deref()?).ok();
+    held.into_iter().filter_map(parse).collect()
+}
+
+/// What is wrong with a destination, beside its field.
+pub(crate) fn destination_refusal(kind: MethodKind, fault: DestinationFault) -> Refusal {
+    let code = match (kind, fault) {
+        (_, DestinationFault::Phone(PhoneFault::Empty)) => "phone-empty",
+        (_, DestinationFault::Phone(PhoneFault::Kind)) => "phone-kind",
+        (_, DestinationFault::Phone(PhoneFault::Malformed)) => "phone-malformed",
+        (_, DestinationFault::Mail(keyward_core::text::TextFault::Empty)) => "mail-empty",
+        (_, DestinationFault::Mail(_)) => "mail-malformed",
+    };
+    Refusal::field("value", code)
+}

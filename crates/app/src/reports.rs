@@ -1,0 +1,265 @@
+//! Numbers for administrators, and the lists behind them.
+
+use crate::error::Result;
+use crate::{App, Principal};
+use keyward_core::audit::Activity;
+use keyward_core::method::MethodKind;
+use keyward_core::policy::{Effective, Policy, Scope};
+use keyward_core::role::{Permission, Role, RoleSet};
+use keyward_core::time::{Timestamp, days};
+use keyward_store::report::{Facts, Reported};
+use keyward_store::user::After;
+
+/// Which users a report lists.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Which {
+    /// Everybody.
+    #[default]
+    All,
+    /// Registered: what they have is enough.
+    Registered,
+    /// Not registered, though reset is switched on for them.
+    Unregistered,
+    /// Reset is switched on for them.
+    Enabled,
+    /// Both: they could reset right now.
+    Capable,
+}
+
+/// The overview of the admin center.
+#[derive(Debug, Clone)]
+pub struct Overview {
+    /// The organisation.
+    pub organisation: String,
+    /// The policy.
+    pub policy: Policy,
+    /// Users who are not deleted.
+    pub users: i64,
+    /// Reset is switched on for them.
+    pub enabled: i64,
+    /// What they have registered is enough.
+    pub registered: i64,
+    /// Both.
+    pub capable: i64,
+    /// Groups exist.
+    pub has_groups: bool,
+    /// Held since their owner said "It wasn't me".
+    pub held: i64,
+    /// Messages that could not be delivered and would still be of use.
+    pub undelivered: i64,
+    /// Mail is set up.
+    pub mail: bool,
+    /// Text messages are set up.
+    pub sms: bool,
+    /// Where the last seven days begin: with a day in UTC, so that the lists of the log show what is counted.
+    pub since: Timestamp,
+    /// Passwords reset since then.
+    pub resets: i64,
+    /// Resets begun since then by somebody who can't reset.
+    pub unable: i64,
+    /// Blocks since then after too many wrong answers.
+    pub blocked: i64,
+    /// Registrations since then.
+    pub registrations: i64,
+    /// Global Administrators who can sign in.
+    pub global_administrators: usize,
+}
+
+/// The beginning of the day in UTC that an instant lies in.
+fn midnight(at: Timestamp) -> Timestamp {
+    let day = i64::try_from(days(1).as_micros()).unwrap_or(i64::MAX);
+    Timestamp(at.0 - at.0.rem_euclid(day))
+}
+
+/// The rules that apply to users with these facts.
+fn rules(policy: &Policy, facts: &Facts) -> Effective {
+    let roles: RoleSet = facts
+        .administrator
+        .then_some(Role::ReportsReader)
+        .into_iter()
+        .collect();
+    Effective::of(policy, &roles)
+}
+
+/// What they have registered is enough.
+pub(crate) fn registered(policy: &Policy, facts: &Facts) -> bool {
+    let rules = rules(policy, facts);
+    let usable = facts.kinds.iter().filter(|k| rules.kinds.contains(k));
+    let mut channels: Vec<_> = usable.map(|k| k.channel()).collect();
+    channels.dedup();
+    channels.len() >= rules.gates.count()
+}
+
+/// Reset is switched on for them, and they may sign in.
+pub(crate) fn enabled(policy: &Policy, facts: &Facts) -> bool {
+    let scoped = match policy.scope {
+        Scope::None => false,
+        Scope::All => true,
+        Scope::Selected(_) => facts.member || facts.administrator,
+    };
+    scoped && facts.enabled && !facts.held
+}
+
+/// They could reset right now.
+pub(crate) fn capable(policy: &Policy, facts: &Facts) -> bool {
+    enabled(policy, facts) && registered(policy, facts)
+}
+
+impl Which {
+    fn matches(self, policy: &Policy, facts: &Facts) -> bool {
+        match self {
+            Self::All => true,
+            Self::Registered => registered(policy, facts),
+            Self::Unregistered => enabled(policy, facts) && !registered(policy, facts),
+            Self::Enabled => enabled(policy, facts),
+            Self::Capable => capable(policy, facts),
+        }
+    }
+}
+
+/// A user in a registration report, judged.
+#[derive(Debug, Clone)]
+pub struct Judged {
+    /// The user and the facts.
+    pub user: Reported,
+    /// Registered enough.
+    pub registered: bool,
+    /// Reset is switched on.
+    pub enabled: bool,
+}
+
+/// How often something happened.
+#[derive(Debug, Clone)]
+pub struct Usage {
+    /// What.
+    pub activity: Activity,
+    /// Successes in 1, 7 and 30 days.
+    pub good: [i64; 3],
+    /// Failures in 1, 7 and 30 days.
+    pub bad: [i64; 3],
+}
+
+impl App {
+    /// The overview. Every holder of a role may see it.
+    pub async fn overview(&self, me: &Principal) -> Result<Overview> {
+        me.full()?;
+        if me.roles.is_empty() {
+            return Err(keyward_core::refusal::Refusal::NotAllowed.into());
+        }
+        let mut tx = self.db.read(me.tenant()).await?;
+        let policy = tx.policy().await?.policy;
+        let classes = tx.classes().await?;
+        let count = |which: Which| -> i64 {
+            classes
+                .iter()
+                .filter(|(f, _)| which.matches(&policy, f))
+                .map(|(_, n)| n)
+                .sum()
+        };
+        let now = self.clock.now();
+        let since = midnight(now - days(7));
+        Ok(Overview {
+            organisation: self.organisation(&mut tx).await?,
+            users: count(Which::All),
+            enabled: count(Which::Enabled),
+            registered: count(Which::Registered),
+            capable: count(Which::Capable),
+            has_groups: !tx.groups("", None, 1).await?.is_empty(),
+            held: classes.iter().filter(|(f, _)| f.held).map(|(_, n)| n).sum(),
+            undelivered: tx.count_dead_jobs(now).await?,
+            mail: self.mailer.is_some(),
+            sms: self.sms.is_some(),
+            since,
+            resets: tx.count_events(Activity::PasswordReset, since).await?.0,
+            unable: tx
+                .count_events(Activity::PasswordResetStarted, since)
+                .await?
+                .1,
+            blocked: {
+                let (good, bad) = tx.count_events(Activity::BlockedFromReset, since).await?;
+                good + bad
+            },
+            registrations: tx.count_events(Activity::Registered, since).await?.0,
+            global_administrators: tx
+                .holders(Role::GlobalAdministrator)
+                .await?
+                .iter()
+                .filter(|h| h.active)
+                .count(),
+            policy,
+        })
+    }
+
+    /// How many users have registered each kind of method.
+    pub async fn registered_by_method(&self, me: &Principal) -> Result<Vec<(MethodKind, i64)>> {
+        me.needs(Permission::ReadReports)?;
+        let classes = self.db.read(me.tenant()).await?.classes().await?;
+        let count = |kind| {
+            classes
+                .iter()
+                .filter(|(f, _)| f.kinds.contains(&kind))
+                .map(|(_, n)| n)
+                .sum()
+        };
+        Ok(MethodKind::ALL
+            .into_iter()
+            .map(|kind| (kind, count(kind)))
+            .collect())
+    }
+
+    /// A page of users with what they registered.
+    pub async fn registration_report(
+        &self,
+        me: &Principal,
+        which: Which,
+        after: Option<&After>,
+        limit: i64,
+    ) -> Result<Vec<Judged>> {
+        me.needs(Permission::ReadReports)?;
+        let mut tx = self.db.read(me.tenant()).await?;
+        let policy = tx.policy().await?.policy;
+        let classes: Vec<Facts> = tx
+            .classes()
+            .await?
+            .into_iter()
+            .map(|(f, _)| f)
+            .filter(|f| which.matches(&policy, f))
+            .collect();
+        let users = tx.users_of_classes(&classes, after, limit).await?;
+        Ok(users
+            .into_iter()
+            .map(|user| Judged {
+                registered: registered(&policy, &user.facts),
+                enabled: enabled(&policy, &user.facts),
+                user,
+            })
+            .collect())
+    }
+
+    /// How often people reset, changed, unlocked and registered.
+    pub async fn usage(&self, me: &Principal) -> Result<Vec<Usage>> {
+        me.needs(Permission::ReadReports)?;
+        let mut tx = self.db.read(me.tenant()).await?;
+        let now = self.clock.now();
+        let mut all = Vec::new();
+        for activity in [
+            Activity::PasswordReset,
+            Activity::PasswordResetByAdmin,
+            Activity::PasswordChanged,
+            Activity::AccountUnlocked,
+            Activity::Registered,
+            Activity::BlockedFromReset,
+        ] {
+            let (mut good, mut bad) = ([0; 3], [0; 3]);
+            for (i, span) in [1, 7, 30].into_iter().enumerate() {
+                (good[i], bad[i]) = tx.count_events(activity, now - days(span)).await?;
+            }
+            all.push(Usage {
+                activity,
+                good,
+                bad,
+            });
+        }
+        Ok(all)
+    }
+}

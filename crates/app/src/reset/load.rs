@@ -1,0 +1,261 @@
+//! A reset as loaded for one request: what is known of the account behind it, and what is shown of it.
+
+use super::{Choice, Progress};
+use crate::account::{Account, shown_name};
+use crate::audit::Draft;
+use crate::error::Result;
+use crate::keys::{Bond, Purpose as Key};
+use crate::licences::on_premises_in_effect;
+use crate::limits::Subject;
+use crate::passthrough::{Home, Terms};
+use crate::signin::nobody;
+use crate::{App, Ctx};
+use keyward_core::audit::{Activity, Actor};
+use keyward_core::challenge::Proof;
+use keyward_core::decoy::{self, Decoy, Seeds};
+use keyward_core::ids::MethodId;
+use keyward_core::method::Method;
+use keyward_core::policy::{Policy, Standing};
+use keyward_core::refusal::Refusal;
+use keyward_core::reset::{Reset, State, Verified};
+use keyward_store::Tx;
+use uuid::Uuid;
+
+/// A reset as loaded for one request.
+pub(super) struct Loaded {
+    pub(super) reset: Reset,
+    pub(super) policy: Policy,
+    /// The account, when there is one that could reset when the reset began.
+    pub(super) account: Option<Account>,
+    pub(super) subject: Subject,
+    pub(super) decoys: Vec<Decoy>,
+    /// The directory of the name that was typed, whether or not somebody has it.
+    pub(super) home: Option<Home>,
+    /// Unlocking without a reset is offered to names of this kind.
+    pub(super) unlock: bool,
+}
+
+impl Loaded {
+    /// Refuses unless the reset is open and its account still stands as it did when it began (F-07, ST-10). A proof
+    /// whose method is gone voids it as well: it opens nothing any more, and its channel has been used.
+    pub(super) fn open(&self, ctx: &Ctx) -> Result<(), Refusal> {
+        self.reset.open(ctx.now)?;
+        let stands = match (&self.account, self.reset.user) {
+            (Some(account), _) => {
+                let kept = |p: &Proof| account.methods.iter().any(|m| m.id == p.method());
+                matches!(account.standing(), Standing::Able(_))
+                    && account.user.credential_epoch == self.reset.credential_epoch
+                    && self.reset.proofs.iter().all(kept)
+            }
+            (None, Some(_)) => false,
+            (None, None) => true,
+        };
+        if stands {
+            Ok(())
+        } else {
+            Err(Refusal::ResetVoid)
+        }
+    }
+
+    /// The user's methods that may open the next gate.
+    ///
+    /// The first gate offers an administrator what it offers everybody: the methods of the tenant's policy. The
+    /// others, and the second gate, show themselves only after a proof, else the chooser would tell strangers who
+    /// the administrators are. Of two methods of one kind it offers the newer: there are never two decoys of a kind
+    /// (EN-05).
+    fn offered(&self) -> Vec<&Method> {
+        let Some(account) = &self.account else {
+            return Vec::new();
+        };
+        let mut methods = self.reset.choices(&account.rules(), &account.methods);
+        if self.reset.proofs.is_empty() {
+            let kinds = self.policy.kinds();
+            methods.retain(|m| kinds.contains(&m.kind()));
+            let newest = |m: &&Method| {
+                let others = account.methods.iter().filter(|o| o.kind() == m.kind());
+                others.max_by_key(|o| (o.created_at, o.id.0)).map(|o| o.id) == Some(m.id)
+            };
+            methods.retain(newest);
+        }
+        methods
+    }
+
+    /// What is shown of them; decoys for nobody.
+    pub(super) fn choices(&self) -> Vec<Choice> {
+        if self.account.is_none() {
+            return self
+                .decoys
+                .iter()
+                .map(|d| Choice {
+                    id: d.id,
+                    kind: d.kind,
+                    masked: d.masked.clone(),
+                })
+                .collect();
+        }
+        self.offered()
+            .into_iter()
+            .map(|m| Choice {
+                id: m.id.0,
+                kind: m.kind(),
+                masked: m.destination.masked(),
+            })
+            .collect()
+    }
+
+    pub(super) fn method(&self, id: Uuid) -> Option<&Method> {
+        self.offered().into_iter().find(|m| m.id == MethodId(id))
+    }
+
+    fn gates(&self) -> usize {
+        match &self.account {
+            Some(account) if !self.reset.proofs.is_empty() => account.rules().gates.count(),
+            _ => self.policy.gates.count(),
+        }
+    }
+
+    pub(super) fn progress(&self, ctx: &Ctx) -> Progress {
+        let verified = self
+            .account
+            .as_ref()
+            .is_some_and(|a| self.verify(a, ctx).is_ok());
+        Progress {
+            goal: self.reset.goal,
+            gate: self.reset.proofs.len() + 1,
+            gates: self.gates(),
+            choices: if verified { Vec::new() } else { self.choices() },
+            unlock_offered: self.unlock,
+            pending: self.reset.state.operation().is_some(),
+            terms: Terms::default(),
+            verified,
+            user_name: match &self.account {
+                Some(account) if verified => account.user.upn.to_string(),
+                _ => String::new(),
+            },
+            completed: self.reset.state == State::Completed,
+            helpdesk: self.policy.helpdesk.clone(),
+        }
+    }
+
+    /// The key to the new password, if the account still stands as it must (F-07).
+    pub(super) fn verify(&self, account: &Account, ctx: &Ctx) -> Result<Verified, Refusal> {
+        match account.standing() {
+            Standing::Able(rules) => {
+                Ok(self
+                    .reset
+                    .verified(&account.user, &rules, &account.methods, ctx.now)?)
+            }
+            Standing::Unable(_) => Err(Refusal::ResetVoid),
+        }
+    }
+}
+
+pub(super) fn bond(reset: &Reset) -> Bond<'static> {
+    Bond {
+        kind: "reset",
+        tenant: reset.tenant,
+        user: reset.user,
+        row: reset.id.0,
+    }
+}
+
+impl App {
+    /// The reset behind a token, in a transaction that may write if `write`.
+    pub(super) async fn load_reset(&self, token: &str, write: bool) -> Result<(Tx, Loaded)> {
+        let mac = self.keys.token_mac("reset", token);
+        let tenant = self
+            .db
+            .system_read()
+            .await?
+            .tenant_of_reset(&mac)
+            .await?
+            .ok_or(Refusal::ResetExpired)?;
+        let mut tx = if write {
+            self.db.write(tenant).await?
+        } else {
+            self.db.read(tenant).await?
+        };
+        let reset = tx
+            .reset_by_token(&mac)
+            .await?
+            .ok_or(Refusal::ResetExpired)?;
+        if !self.keys.is_bound(bond(&reset), token) {
+            tracing::error!(reset = %reset.id.0, "a reset does not belong to its user: somebody wrote to the database");
+            return Err(Refusal::ResetExpired.into());
+        }
+        // The same look-ups whether or not there is a user.
+        let user = reset.user.unwrap_or_else(nobody);
+        let found = tx.user(user).await?;
+        let (roles, member) = (tx.roles_of(user).await?, tx.is_scope_member(user).await?);
+        let (methods, policy) = (tx.methods_of(user).await?, tx.policy().await?.policy);
+        let subject = reset
+            .user
+            .map_or_else(|| Subject::Name(reset.name_key.clone()), Subject::User);
+        let name = reset.name_key.as_str();
+        let home = self.home(&mut tx, found.as_ref(), name).await?;
+        let unlock = match &home {
+            Some(_) => on_premises_in_effect(&mut tx).await?.unlock_without_reset,
+            None => policy.unlock_without_reset,
+        };
+        let digest = |words: &str| {
+            let parts = [name.as_bytes(), words.as_bytes()];
+            self.keys.mac(Key::Decoy, tenant, &parts)
+        };
+        let seeds = Seeds {
+            digest: &digest,
+            name,
+        };
+        let decoys = decoy::methods(&seeds, &policy);
+        let account = found.map(|user| Account {
+            user,
+            roles,
+            member,
+            methods,
+            policy: policy.clone(),
+            home: home.clone(),
+        });
+        Ok((
+            tx,
+            Loaded {
+                reset,
+                policy,
+                account,
+                subject,
+                decoys,
+                home,
+                unlock,
+            },
+        ))
+    }
+
+    pub(super) async fn progress_event(
+        &self,
+        tx: &mut Tx,
+        ctx: &Ctx,
+        loaded: &Loaded,
+        detail: &str,
+        failed: Option<&str>,
+    ) -> Result<()> {
+        let draft = Draft::new(ctx, Activity::ResetProgress, Actor::Stranger).detail(detail);
+        let draft = match &loaded.account {
+            Some(account) => draft.on_user(&account.user),
+            None => draft.on("user", None, shown_name(&loaded.reset.name_key)),
+        };
+        self.record(tx, failed.into_iter().fold(draft, Draft::failed))
+            .await
+    }
+
+    pub(super) async fn blocked_event(
+        &self,
+        tx: &mut Tx,
+        ctx: &Ctx,
+        loaded: &Loaded,
+    ) -> Result<()> {
+        let draft = Draft::new(ctx, Activity::BlockedFromReset, Actor::System);
+        let draft = match &loaded.account {
+            Some(account) => draft.on_user(&account.user),
+            None => draft.on("user", None, shown_name(&loaded.reset.name_key)),
+        };
+        self.record(tx, draft).await
+    }
+}

@@ -1,0 +1,93 @@
+//! The check that a form isn't filled in by a robot: a puzzle that the browser solves, or a question for people whose
+//! browser runs no scripts. Nothing is stored when one is handed out, and each counts once (B-03, DO-05).
+
+use crate::error::Result;
+use crate::keys::Purpose;
+use crate::{App, Ctx};
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD as BASE64;
+use keyward_core::pow::{Question, solves};
+use keyward_core::refusal::Refusal;
+use keyward_core::time::{Timestamp, minutes};
+
+/// A puzzle as the page shows it.
+#[derive(Debug, Clone)]
+pub struct Puzzle {
+    /// What is solved, and handed back with the form.
+    pub text: String,
+    /// Zero bits that the solution must show.
+    pub bits: u32,
+    /// The question for browsers without scripts.
+    pub question: Question,
+}
+
+/// What came back.
+#[derive(Debug, Default)]
+pub struct Solution {
+    /// The puzzle's text.
+    pub puzzle: String,
+    /// The number that the browser found.
+    pub pow: String,
+    /// The answer to the question.
+    pub answer: String,
+}
+
+impl App {
+    /// Makes a puzzle for one form: a nonce, the time, and a signature over both and the form's name.
+    #[must_use]
+    pub fn puzzle(&self, ctx: &Ctx, form: &str) -> Puzzle {
+        let nonce: [u8; 12] = self.entropy.bytes();
+        let body = [nonce.as_slice(), &ctx.now.0.to_be_bytes()].concat();
+        let mac = self.puzzle_mac(form, &body);
+        let text = format!("{}.{}", BASE64.encode(&body), BASE64.encode(&mac[..16]));
+        Puzzle {
+            text,
+            bits: self.settings.puzzle_bits,
+            question: Question::from_byte(mac[31]),
+        }
+    }
+
+    /// Refuses unless the puzzle is ours, for this form, fresh, solved and not used before. A wrong answer to the
+    /// question uses it too: there are few sums, and one could try them all.
+    pub async fn check_robot(&self, ctx: &Ctx, form: &str, solution: &Solution) -> Result<()> {
+        let (question, mac, made) = self
+            .read_puzzle(form, &solution.puzzle)
+            .ok_or(Refusal::RobotCheck)?;
+        let expires = made + minutes(10);
+        let fresh = ctx.now < expires && ctx.now + minutes(1) >= made;
+        let solved = solves(
+            &solution.puzzle,
+            solution.pow.trim(),
+            self.settings.puzzle_bits,
+        ) || question.is_answered_by(&solution.answer);
+        let guessed = !solution.answer.trim().is_empty();
+        if !fresh || !(solved || guessed) {
+            return Err(Refusal::RobotCheck.into());
+        }
+        let mut tx = self.db.system().await?;
+        let first = tx.spend_puzzle(&mac, expires).await?;
+        tx.commit().await?;
+        if first && solved {
+            Ok(())
+        } else {
+            Err(Refusal::RobotCheck.into())
+        }
+    }
+
+    fn read_puzzle(&self, form: &str, text: &str) -> Option<(Question, [u8; 32], Timestamp)> {
+        if text.len() > 100 {
+            return None;
+        }
+        let (body, signature) = text.split_once('.')?;
+        let (body, signature) = (BASE64.decode(body).ok()?, BASE64.decode(signature).ok()?);
+        let mac = self.puzzle_mac(form, &body);
+        let ours = subtle::ConstantTimeEq::ct_eq(&mac[..16], signature.as_slice());
+        let made = i64::from_be_bytes(body.get(12..20)?.try_into().ok()?);
+        bool::from(ours).then(|| (Question::from_byte(mac[31]), mac, Timestamp(made)))
+    }
+
+    fn puzzle_mac(&self, form: &str, body: &[u8]) -> [u8; 32] {
+        self.keys
+            .global_mac(Purpose::Puzzle, &[form.as_bytes(), body])
+    }
+}

@@ -1,0 +1,357 @@
+//! Signing in with user name and password.
+
+use crate::account::TypedName;
+use crate::audit::{Draft, rfc3339};
+use crate::error::{Error, Result};
+use crate::hash::Checked;
+use crate::keys::Purpose;
+use crate::passthrough::{Asked, Home};
+use crate::{App, Ctx};
+use keyward_core::audit::{Activity, Actor};
+use keyward_core::ids::{TenantId, UserId};
+use keyward_core::password::Prepared;
+use keyward_core::refusal::Refusal;
+use keyward_core::registration::Ask;
+use keyward_core::secret::Secret;
+use keyward_core::signin::{ChangeReason, Lockout, Next, Passed, after_password};
+use keyward_core::user::User;
+use keyward_store::Tx;
+use keyward_store::counter::Bucket;
+use keyward_store::session::Stage;
+
+/// A sign-in that succeeded.
+#[derive(Debug)]
+pub struct SignedIn {
+    /// For the browser's cookie; stored nowhere.
+    pub token: String,
+    /// The password has to be changed before anything else.
+    pub must_change: Option<ChangeReason>,
+    /// Registration is asked for.
+    pub ask: Option<Ask>,
+    /// Holds an administrator role.
+    pub administrator: bool,
+    /// The language the user chose earlier.
+    pub language: Option<String>,
+}
+
+impl App {
+    /// Signs in. An unknown name, a wrong password, a blocked account and one without a password take the same work
+    /// and get the same answer (EN-02).
+    pub async fn sign_in(&self, ctx: &Ctx, typed_name: &str, password: Secret) -> Result<SignedIn> {
+        let name = self.typed_name(typed_name);
+        let tenant = self.tenant_of_name(&name).await?;
+        let prepared = Prepared::new(&password);
+        let Some(tenant) = tenant else {
+            // Not set up yet: nobody can sign in, and it takes as long to say so.
+            if let Ok(prepared) = &prepared {
+                self.check_of_nobody(prepared).await?;
+            }
+            return Err(Refusal::BadCredentials.into());
+        };
+        let bucket = self.lockout_bucket(tenant, &name.key);
+        let digest = self.wrong_password_digest(tenant, &name.key, &password);
+
+        let mut tx = self.db.write(tenant).await?;
+        let lockout = tx.lock_lockout(&bucket, ctx.now).await?;
+        if let Err(until) = lockout.check(ctx.now) {
+            let user = tx.user_by_upn(&name.key).await?;
+            let draft = Draft::new(ctx, Activity::SignedIn, Actor::Stranger).failed("locked-out");
+            let draft = draft.on("user", user.map(|u| u.id.0), &name.shown);
+            self.record(&mut tx, draft).await?;
+            tx.commit().await?;
+            return Err(Refusal::LockedOut(until).into());
+        }
+        let user = tx.user_by_upn(&name.key).await?;
+        if let Some(home) = self.home(&mut tx, user.as_ref(), &name.key).await? {
+            let at = AtDirectory {
+                name: &name,
+                home: &home,
+                user,
+                bucket,
+                digest,
+                lockout,
+            };
+            return self.sign_in_there(tx, ctx, at, password).await;
+        }
+        // Counted before it is known whether the password is right: of a hundred guesses at once, ten are looked at
+        // (OT-11). A right one clears the count below.
+        let counted = lockout
+            .clone()
+            .failed(digest, self.settings.lockout, ctx.now);
+        tx.save_lockout(&bucket, &counted).await?;
+        let id = user.as_ref().map_or_else(nobody, |u| u.id);
+        let verifier = tx.verifier(id).await?;
+        tx.commit().await?;
+
+        let right = match &prepared {
+            Ok(prepared) => {
+                self.hasher
+                    .check(&self.keys, (tenant, id), verifier.as_deref(), prepared)
+                    .await
+            }
+            // Text that no password can be is refused unhashed, for every name alike (S97).
+            Err(_) => Ok(Checked::Wrong),
+        };
+        let right = match right {
+            Ok(checked) => checked == Checked::Right,
+            Err(Error::Refused(Refusal::Busy)) => {
+                // Nothing was tried, so nothing counts (OT-23).
+                if counted.failures > lockout.failures {
+                    let mut tx = self.db.write(tenant).await?;
+                    self.uncount(&mut tx, &bucket, digest, ctx).await?;
+                    tx.commit().await?;
+                }
+                return Err(Refusal::Busy.into());
+            }
+            Err(fault) => return Err(fault),
+        };
+
+        let mut tx = self.db.write(tenant).await?;
+        // Hashing took a while: whoever was blocked, held or given another password meanwhile is judged as they are
+        // now. A new password takes the same lock before it ends the sessions, so none slips in between (INV-3).
+        tx.lock_lockout(&bucket, ctx.now).await?;
+        let epoch = user.as_ref().map(|u| u.credential_epoch);
+        let user = tx.user(id).await?.filter(|u| u.deleted_at.is_none());
+        let right = right && epoch == user.as_ref().map(|u| u.credential_epoch);
+        match user {
+            Some(user) if right && user.is_active() => {
+                self.enter(tx, ctx, &bucket, user, None).await
+            }
+            user => {
+                let reason = match &user {
+                    Some(u) if right && u.held_at.is_some() => "account-held",
+                    Some(_) if right => "account-disabled",
+                    Some(_) => "wrong-password",
+                    None => "unknown-name",
+                };
+                let draft = Draft::new(ctx, Activity::SignedIn, Actor::Stranger).failed(reason);
+                let draft = draft.on("user", user.as_ref().map(|u| u.id.0), &name.shown);
+                let draft = match counted.locked_until {
+                    Some(until) if until > ctx.now => {
+                        draft.detail(format!("sign-in locked until {}", rfc3339(until)))
+                    }
+                    _ => draft,
+                };
+                self.record(&mut tx, draft).await?;
+                tx.commit().await?;
+                metrics::counter!("keyward_sign_ins_total", "result" => "refused").increment(1);
+                Err(counted
+                    .check(ctx.now)
+                    .map_or_else(Refusal::LockedOut, |()| Refusal::BadCredentials)
+                    .into())
+            }
+        }
+    }
+
+    /// As much work as looking at somebody's password.
+    async fn check_of_nobody(&self, prepared: &Prepared) -> Result<()> {
+        let whose = (TenantId(uuid::Uuid::nil()), nobody());
+        let checked = self.hasher.check(&self.keys, whose, None, prepared);
+        checked.await.map(drop)
+    }
+
+    /// Signs a user in whose password was right. `next` is what the directory says that comes next.
+    pub(crate) async fn enter(
+        &self,
+        mut tx: Tx,
+        ctx: &Ctx,
+        bucket: &Bucket,
+        user: User,
+        next: Option<Next>,
+    ) -> Result<SignedIn> {
+        tx.clear_lockout(bucket).await?;
+        let account = self.complete(&mut tx, user).await?;
+        let here = || after_password(&account.user, &account.policy, ctx.now);
+        let must_change = match next.unwrap_or_else(here) {
+            Next::Enter => None,
+            Next::ChangePassword(why) => Some(why),
+        };
+        let stage = if must_change.is_some() {
+            Stage::MustChangePassword
+        } else {
+            Stage::Full
+        };
+        let (token, _) = self
+            .begin_session(&mut tx, ctx, &account.user, stage)
+            .await?;
+        self.record(&mut tx, Draft::own(ctx, Activity::SignedIn, &account.user))
+            .await?;
+        if must_change.is_some() {
+            let draft = Draft::own(ctx, Activity::PasswordChangeStarted, &account.user);
+            self.record(&mut tx, draft).await?;
+        }
+        tx.commit().await?;
+        metrics::counter!("keyward_sign_ins_total", "result" => "success").increment(1);
+        Ok(SignedIn {
+            token,
+            must_change,
+            ask: account.ask(ctx.now),
+            administrator: !account.roles.is_empty(),
+            language: account.user.language,
+        })
+    }
+
+    /// Signs in somebody whose password lives in a directory, or nobody by a name that would.
+    async fn sign_in_there(
+        &self,
+        mut tx: Tx,
+        ctx: &Ctx,
+        at: AtDirectory<'_>,
+        password: Secret,
+    ) -> Result<SignedIn> {
+        let tenant = tx.tenant();
+        let key = &at.name.key;
+        let taken = self.take_try(&mut tx, at.home, key, ctx.now).await;
+        if let Err(Error::Refused(refusal)) = taken {
+            let draft = at.draft(ctx).failed("locked-out");
+            let draft = draft.detail("the tries left belong to the account's owner");
+            self.record(&mut tx, draft).await?;
+            tx.commit().await?;
+            return Err(refusal.into());
+        }
+        taken?;
+        let before = at.lockout.failures;
+        let counted = at
+            .lockout
+            .clone()
+            .failed(at.digest, self.settings.lockout, ctx.now);
+        tx.save_lockout(&at.bucket, &counted).await?;
+        let asked = match self.ask_about(tx, ctx, at.home, &password).await {
+            Ok(asked) => asked,
+            Err(Error::Refused(Refusal::DirectoryAway)) => {
+                // Nothing was written: the transaction that counted is gone.
+                let mut tx = self.db.write(tenant).await?;
+                self.record(&mut tx, at.draft(ctx).failed("directory-away"))
+                    .await?;
+                tx.commit().await?;
+                return Err(Refusal::DirectoryAway.into());
+            }
+            Err(other) => return Err(other),
+        };
+        drop(password);
+
+        let mut tx = self.db.write(tenant).await?;
+        // The answer took a while: see `sign_in`.
+        tx.lock_lockout(&at.bucket, ctx.now).await?;
+        let id = at.user.as_ref().map_or_else(nobody, |u| u.id);
+        let epoch = at.user.as_ref().map(|u| u.credential_epoch);
+        let user = tx.user(id).await?.filter(|u| u.deleted_at.is_none());
+        let same = epoch == user.as_ref().map(|u| u.credential_epoch);
+        if let (Some(user), Passed::Right(next)) = (&user, asked.passed)
+            && same
+            && user.is_active()
+        {
+            if next == Next::Enter {
+                // It has forgotten its own count with this right one.
+                self.forget_tries(&mut tx, key).await?;
+            } else {
+                self.give_back_try(&mut tx, key, ctx.now).await?;
+            }
+            let user = user.clone();
+            return self.enter(tx, ctx, &at.bucket, user, Some(next)).await;
+        }
+        let (reason, refusal) = refused_there(user.as_ref(), same, &asked);
+        if !matches!(asked.passed, Passed::Wrong(_)) && counted.failures > before {
+            self.uncount(&mut tx, &at.bucket, at.digest, ctx).await?;
+        }
+        if asked.never || matches!(asked.passed, Passed::Barred(_)) {
+            self.give_back_try(&mut tx, key, ctx.now).await?;
+        }
+        let draft = at.draft(ctx).failed(reason);
+        let draft = match asked.denied.and_then(|d| d.code) {
+            Some(code) => draft.detail(format!("the directory's code: {code}")),
+            None => draft,
+        };
+        self.record(&mut tx, draft).await?;
+        tx.commit().await?;
+        metrics::counter!("keyward_sign_ins_total", "result" => "refused").increment(1);
+        Err(match asked.passed {
+            Passed::Wrong(_) => counted
+                .check(ctx.now)
+                .map_or_else(Refusal::LockedOut, |()| refusal),
+            _ => refusal,
+        }
+        .into())
+    }
+
+    /// Takes back one failure that was counted for an attempt which was not made after all, or was right. It never
+    /// writes back an older state: others may have counted meanwhile.
+    pub(crate) async fn uncount(
+        &self,
+        tx: &mut Tx,
+        bucket: &Bucket,
+        digest: [u8; 8],
+        ctx: &Ctx,
+    ) -> Result<()> {
+        let mut lockout = tx.lock_lockout(bucket, ctx.now).await?;
+        lockout.recent.retain(|d| *d != digest);
+        lockout.failures = lockout.failures.saturating_sub(1);
+        if lockout.failures < self.settings.lockout.threshold {
+            lockout.locked_until = None;
+        }
+        Ok(tx.save_lockout(bucket, &lockout).await?)
+    }
+
+    pub(crate) fn lockout_bucket(&self, tenant: TenantId, name_key: &str) -> Bucket {
+        self.keys
+            .mac(Purpose::Counter, tenant, &[b"sign-in", name_key.as_bytes()])
+    }
+
+    pub(crate) fn wrong_password_digest(
+        &self,
+        tenant: TenantId,
+        name_key: &str,
+        password: &Secret,
+    ) -> [u8; 8] {
+        let parts = [name_key.as_bytes(), password.expose().as_bytes()];
+        let mac = self.keys.mac(Purpose::WrongPassword, tenant, &parts);
+        [
+            mac[0], mac[1], mac[2], mac[3], mac[4], mac[5], mac[6], mac[7],
+        ]
+    }
+}
+
+/// A sign-in whose password is for a directory to judge.
+struct AtDirectory<'a> {
+    name: &'a TypedName,
+    home: &'a Home,
+    user: Option<User>,
+    bucket: Bucket,
+    digest: [u8; 8],
+    lockout: Lockout,
+}
+
+impl AtDirectory<'_> {
+    fn draft(&self, ctx: &Ctx) -> Draft {
+        let id = self.user.as_ref().map(|u| u.id.0);
+        Draft::new(ctx, Activity::SignedIn, Actor::Stranger).on("user", id, &self.name.shown)
+    }
+}
+
+/// Why somebody is not let in whose directory was asked: for the log, and for them. Whatever says that an account is
+/// there is told only to who knows its password.
+fn refused_there(user: Option<&User>, same: bool, asked: &Asked) -> (&'static str, Refusal) {
+    match asked.passed {
+        Passed::Wrong(why) if user.is_some() => (why.code(), Refusal::DirectoryCredentials),
+        Passed::Wrong(_) => ("unknown-name", Refusal::DirectoryCredentials),
+        Passed::Barred(told) => (told.code(), Refusal::Directory(told)),
+        Passed::Unasked => {
+            let why = asked.denied.as_ref().map(|d| d.why.code());
+            (why.unwrap_or("directory-away"), Refusal::DirectoryAway)
+        }
+        Passed::Right(_) => {
+            let reason = match user {
+                Some(user) if user.held_at.is_some() => "account-held",
+                Some(user) if same && !user.is_active() => "account-disabled",
+                Some(_) => "wrong-password",
+                None => "unknown-name",
+            };
+            (reason, Refusal::DirectoryCredentials)
+        }
+    }
+}
+
+/// Stands for the user that a name doesn't have.
+pub(crate) fn nobody() -> UserId {
+    UserId(uuid::Uuid::nil())
+}

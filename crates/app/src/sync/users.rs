@@ -1,0 +1,327 @@
+//! Users of a batch: judged together, written in few statements.
+
+use super::batch::Work;
+use super::draft;
+use super::record::{Read, changes};
+use crate::error::Result;
+use keyward_core::audit::{Activity, Change};
+use keyward_core::ids::UserId;
+use keyward_core::role::Role;
+use keyward_core::sync::{Action, Book, Holder, Known, Plan, Step, plan};
+use keyward_core::user::User;
+use keyward_store::sync::{DirectoryUser, KnownUser};
+use keyward_store::user::NameHolder;
+use keyward_wire::sync::UserRecord;
+use std::collections::HashMap;
+use uuid::Uuid;
+
+/// A user before and after.
+struct Changed<'a> {
+    read: &'a Read<'a>,
+    step: &'a Step,
+    old: User,
+    beside: Option<DirectoryUser>,
+    new: User,
+    now_beside: DirectoryUser,
+    changes: Vec<Change>,
+}
+
+impl Work<'_> {
+    /// Judges users and takes what can be taken.
+    pub(super) async fn users(&mut self, records: &[UserRecord]) -> Result<()> {
+        if records.is_empty() {
+            return Ok(());
+        }
+        let read: Vec<Read<'_>> = records.iter().map(Read::of).collect();
+        let plan = self.judge(&read).await?;
+        for (read, step) in read.iter().zip(&plan.steps) {
+            if step.action == Action::Unchanged {
+                continue;
+            }
+            let mut troubles = step.troubles.clone();
+            troubles.extend(&read.notes);
+            self.complain(read, &troubles);
+        }
+        self.change(&read, &plan).await?;
+        self.add(&read, &plan).await
+    }
+
+    /// What is done with each, by all that the service knows of them.
+    pub(super) async fn judge(&mut self, read: &[Read<'_>]) -> Result<Plan> {
+        let book = self.book(read).await?;
+        let records: Vec<_> = read.iter().map(|r| r.record.clone()).collect();
+        Ok(plan(&records, &book))
+    }
+
+    async fn book(&mut self, read: &[Read<'_>]) -> Result<Book> {
+        let anchors: Vec<Uuid> = read.iter().map(|r| r.raw.anchor).collect();
+        let known = self.tx.known_users(self.run.directory, &anchors).await?;
+        let known: HashMap<Uuid, KnownUser> = known.into_iter().map(|k| (k.anchor, k)).collect();
+        let mut book = Book::default();
+        let (mut upns, mut mails) = (Vec::new(), Vec::new());
+        for r in read {
+            let old = known.get(&r.raw.anchor);
+            let live = old.filter(|k| k.deleted_at.is_none());
+            if live.is_some_and(|k| k.digest == r.digest) {
+                continue;
+            }
+            let upn = r
+                .record
+                .upn
+                .as_ref()
+                .map(keyward_core::text::UserPrincipalName::key);
+            upns.extend(upn.filter(|key| live.is_none_or(|k| k.upn_key != *key)));
+            let mail = r.record.mail_key.as_ref();
+            let mail = mail.filter(|key| live.is_none_or(|k| k.mail_key.as_ref() != Some(*key)));
+            mails.extend(mail.cloned());
+        }
+        for held in self.tx.upn_holders(upns).await? {
+            book.upns.insert(held.key.clone(), holder(&held));
+        }
+        for held in self.tx.mail_holders(mails).await? {
+            let of_key = book.mails.entry(held.key.clone()).or_default();
+            of_key.push(holder(&held));
+        }
+        let domains = self.tx.domains().await?;
+        book.domains = domains.into_iter().map(|d| d.name).collect();
+        for r in read {
+            if let Some(k) = known.get(&r.raw.anchor) {
+                let entry = self.known(r, k).await?;
+                book.known.insert(r.raw.anchor, entry);
+            }
+        }
+        Ok(book)
+    }
+
+    async fn known(&mut self, r: &Read<'_>, k: &KnownUser) -> Result<Known> {
+        let disabled = k.enabled && !r.raw.enabled && k.deleted_at.is_none();
+        Ok(Known {
+            user: k.user,
+            upn_key: k.upn_key.clone(),
+            mail_key: k.mail_key.clone(),
+            sid: k.sid.clone(),
+            deleted: k.deleted_at.is_some(),
+            current: k.digest == r.digest,
+            last_administrator: disabled && self.is_last_administrator(k.user).await?,
+        })
+    }
+
+    /// Whether nobody else could govern the organisation (AZ-09).
+    pub(super) async fn is_last_administrator(&mut self, user: UserId) -> Result<bool> {
+        let roles = self.tx.roles_of(user).await?;
+        Ok(roles.contains(Role::GlobalAdministrator)
+            && self.tx.other_global_administrators(user).await? == 0)
+    }
+
+    /// New users, in as few statements as there are.
+    async fn add(&mut self, read: &[Read<'_>], plan: &Plan) -> Result<()> {
+        let (directory, now) = (self.run.directory, self.ctx.now);
+        let (mut users, mut beside) = (Vec::new(), Vec::new());
+        for (r, step) in read.iter().zip(&plan.steps) {
+            let Some(upn) = &r.record.upn else { continue };
+            if let Action::Replace(_) = step.action
+                && !self.run.preview
+            {
+                self.tx.cut_anchor(directory, r.raw.anchor).await?;
+            } else if !matches!(step.action, Action::Add | Action::Replace(_)) {
+                continue;
+            }
+            let id = UserId(self.app.entropy.uuid());
+            let blank = crate::users::new_user(
+                self.ctx,
+                self.who.tenant,
+                id,
+                upn.clone(),
+                r.profile.clone(),
+            );
+            users.push(r.applied(blank, directory, step));
+            beside.push(r.beside(directory, id, step, now));
+        }
+        self.counts.added += count(users.len());
+        if self.run.preview {
+            for (user, d) in users.iter().zip(&beside) {
+                let list = changes(None, (user, d));
+                self.line("add", "user", d.anchor, user.upn.to_string(), &list);
+            }
+            return Ok(());
+        }
+        self.tx.insert_users(&users).await?;
+        self.tx.insert_directory_users(&beside).await?;
+        self.came.extend(beside.iter().map(|d| d.anchor));
+        if !self.run.initial {
+            for (user, d) in users.iter().zip(&beside) {
+                let draft = draft(self.ctx, self.who, Activity::UserAdded).on_user(user);
+                let draft = draft.changes(changes(None, (user, d)));
+                self.app.record(&mut self.tx, draft).await?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Users who are there already.
+    async fn change(&mut self, read: &[Read<'_>], plan: &Plan) -> Result<()> {
+        let of = |action: Action| match action {
+            Action::Join(user) | Action::Update(user) | Action::Restore(user) => Some(user),
+            Action::Unchanged | Action::Add | Action::Replace(_) | Action::Refuse => None,
+        };
+        let ids: Vec<UserId> = plan.steps.iter().filter_map(|s| of(s.action)).collect();
+        if ids.is_empty() {
+            return Ok(());
+        }
+        let old = self.tx.users_of(&ids).await?;
+        let mut old: HashMap<UserId, User> = old.into_iter().map(|u| (u.id, u)).collect();
+        let beside = self.tx.directory_users(&ids).await?;
+        let mut beside: HashMap<UserId, DirectoryUser> =
+            beside.into_iter().map(|d| (d.user, d)).collect();
+        if !self.run.preview {
+            self.tx.park_names(&plan.parked).await?;
+        }
+        let directory = self.run.directory;
+        for (r, step) in read.iter().zip(&plan.steps) {
+            let Some(user) = of(step.action).and_then(|id| old.remove(&id)) else {
+                continue;
+            };
+            let before = beside.remove(&user.id);
+            let at = before.as_ref().map_or(self.ctx.now, |b| b.changed_at);
+            let new = r.applied(user.clone(), directory, step);
+            let now_beside = r.beside(directory, user.id, step, at);
+            let list = changes(Some((&user, before.as_ref())), (&new, &now_beside));
+            let changed = Changed {
+                read: r,
+                step,
+                old: user,
+                beside: before,
+                new,
+                now_beside,
+                changes: list,
+            };
+            self.write(changed).await?;
+        }
+        Ok(())
+    }
+
+    async fn write(&mut self, mut c: Changed<'_>) -> Result<()> {
+        let (anchor, name) = (c.read.raw.anchor, c.new.upn.to_string());
+        let (joins, returns) = (
+            matches!(c.step.action, Action::Join(_)),
+            matches!(c.step.action, Action::Restore(_)),
+        );
+        let same_beside = c.beside.as_ref() == Some(&c.now_beside);
+        let same_user = is_same(&c.old, &c.new);
+        if same_user && same_beside {
+            return Ok(());
+        }
+        let told = joins || returns || !c.changes.is_empty();
+        if joins {
+            self.counts.joined += 1;
+        } else if returns {
+            self.counts.added += 1;
+        } else if told {
+            self.counts.updated += 1;
+        }
+        if self.run.preview {
+            let action = if joins {
+                "join"
+            } else if returns {
+                "restore"
+            } else {
+                "update"
+            };
+            if told {
+                self.line(action, "user", anchor, name, &c.changes);
+            }
+            return Ok(());
+        }
+        if !same_user {
+            self.tx.save_mastered(&c.new).await?;
+        }
+        c.now_beside.changed_at = self.ctx.now;
+        match &c.beside {
+            Some(_) if same_beside => {}
+            Some(_) => self.tx.save_directory_user(&c.now_beside).await?,
+            None => {
+                let rows = std::slice::from_ref(&c.now_beside);
+                self.tx.insert_directory_users(rows).await?;
+            }
+        }
+        if joins || returns {
+            self.came.push(anchor);
+        }
+        self.consequences(&c, joins, returns).await?;
+        self.tell(c, joins, returns).await
+    }
+
+    /// What must not outlive the change.
+    async fn consequences(&mut self, c: &Changed<'_>, joins: bool, returns: bool) -> Result<()> {
+        let id = c.new.id;
+        if joins {
+            // The password is the directory's from now on, and sessions that the old one opened are over.
+            self.tx.forget_verifier(id).await?;
+        }
+        if joins || returns || (c.old.enabled && !c.new.enabled) {
+            self.tx.end_sessions(id, None).await?;
+            self.tx.void_everything_of(id).await?;
+        } else if c.old.upn.key() != c.new.upn.key() {
+            self.tx.void_everything_of(id).await?;
+        }
+        Ok(())
+    }
+
+    async fn tell(&mut self, mut c: Changed<'_>, joins: bool, returns: bool) -> Result<()> {
+        if returns {
+            let draft = draft(self.ctx, self.who, Activity::UserRestored).on_user(&c.new);
+            self.app.record(&mut self.tx, draft).await?;
+        }
+        if c.old.enabled != c.new.enabled {
+            let activity = if c.new.enabled {
+                Activity::UserEnabled
+            } else {
+                Activity::UserDisabled
+            };
+            let (enabled, rest) = c
+                .changes
+                .into_iter()
+                .partition(|x| x.property == "accountEnabled");
+            c.changes = rest;
+            let draft = draft(self.ctx, self.who, activity).on_user(&c.new);
+            self.app
+                .record(&mut self.tx, draft.changes(enabled))
+                .await?;
+        }
+        if joins || !c.changes.is_empty() {
+            let draft = draft(self.ctx, self.who, Activity::UserUpdated).on_user(&c.new);
+            let draft = if joins {
+                draft.detail("taken over by the directory")
+            } else {
+                draft
+            };
+            self.app
+                .record(&mut self.tx, draft.changes(c.changes))
+                .await?;
+        }
+        Ok(())
+    }
+}
+
+fn holder(held: &NameHolder) -> Holder {
+    Holder {
+        user: held.user,
+        anchored: held.anchored,
+        administrator: held.administrator,
+    }
+}
+
+/// Whether the part of a user that a directory masters is the same.
+fn is_same(a: &User, b: &User) -> bool {
+    a.upn == b.upn
+        && a.profile == b.profile
+        && a.enabled == b.enabled
+        && a.must_change_password == b.must_change_password
+        && a.password_changed_at == b.password_changed_at
+        && a.deleted_at == b.deleted_at
+        && a.directory == b.directory
+}
+
+pub(super) fn count(n: usize) -> i64 {
+    i64::try_from(n).unwrap_or(i64::MAX)
+}

@@ -1,0 +1,252 @@
+//! The outside world: mail and text messages are caught here.
+
+use crate::ports::{Mailer, OutgoingMail, OutgoingSms, SendError, SmsSender};
+use async_trait::async_trait;
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+/// A mail that left.
+#[derive(Debug, Clone)]
+pub struct Mail {
+    /// To whom.
+    pub to: String,
+    /// The name in front of the sender's address.
+    pub from_name: String,
+    /// The subject.
+    pub subject: String,
+    /// The plain part.
+    pub text: String,
+    /// The HTML part.
+    pub html: String,
+    /// The same for a repeated delivery.
+    pub key: String,
+}
+
+/// A text message that left.
+#[derive(Debug, Clone)]
+pub struct Sms {
+    /// The number.
+    pub to: String,
+    /// The text.
+    pub text: String,
+    /// The same for a repeated delivery.
+    pub key: String,
+}
+
+/// The code in a text: the first word of six to eight digits.
+pub(super) fn code(text: &str) -> Option<String> {
+    text.split(|c: char| !c.is_ascii_alphanumeric() && c != '+')
+        .find(|w| (6..=8).contains(&w.len()) && w.bytes().all(|b| b.is_ascii_digit()))
+        .map(str::to_owned)
+}
+
+/// The links in a text.
+pub(super) fn links(text: &str) -> Vec<String> {
+    text.split_whitespace()
+        .filter(|w| w.contains("://"))
+        .map(str::to_owned)
+        .collect()
+}
+
+impl Mail {
+    /// The code in it.
+    #[must_use]
+    pub fn code(&self) -> String {
+        code(&self.text).unwrap_or_else(|| panic!("a code in {self:#?}"))
+    }
+
+    /// The one link in it.
+    #[must_use]
+    pub fn link(&self) -> String {
+        let links = links(&self.text);
+        let [link] = &links[..] else {
+            panic!("one link in {self:#?}")
+        };
+        link.clone()
+    }
+
+    /// What stands after the last slash of its link.
+    #[must_use]
+    pub fn token(&self) -> String {
+        self.link()
+            .rsplit('/')
+            .next()
+            .unwrap_or_default()
+            .to_owned()
+    }
+}
+
+impl Sms {
+    /// The code in it.
+    #[must_use]
+    pub fn code(&self) -> String {
+        code(&self.text).unwrap_or_else(|| panic!("a code in {self:#?}"))
+    }
+}
+
+struct Caught<T> {
+    message: T,
+    seen: bool,
+}
+
+/// What left the house, and how it goes wrong.
+#[derive(Default)]
+pub struct Outside {
+    mails: Mutex<Vec<Caught<Mail>>>,
+    texts: Mutex<Vec<Caught<Sms>>>,
+    fault: Mutex<Option<SendError>>,
+    hangs: AtomicBool,
+    mail_hangs: AtomicBool,
+}
+
+fn newest<T: Clone + std::fmt::Debug>(
+    all: &Mutex<Vec<Caught<T>>>,
+    what: &str,
+    is: impl Fn(&T) -> bool,
+) -> T {
+    let mut all = all.lock().unwrap();
+    let found = all.iter_mut().rev().find(|c| !c.seen && is(&c.message));
+    if let Some(caught) = found {
+        caught.seen = true;
+        return caught.message.clone();
+    }
+    let there: Vec<_> = all.iter().map(|c| (&c.message, c.seen)).collect();
+    panic!("no {what} that was not looked at; there are, looked at or not: {there:#?}");
+}
+
+fn rest<T: Clone>(all: &Mutex<Vec<Caught<T>>>) -> Vec<T> {
+    let mut all = all.lock().unwrap();
+    let mut rest = Vec::new();
+    for caught in all.iter_mut().filter(|c| !c.seen) {
+        caught.seen = true;
+        rest.push(caught.message.clone());
+    }
+    rest
+}
+
+impl Outside {
+    /// From now on every delivery ends like this; none: it works again.
+    pub fn fail(&self, how: Option<SendError>) {
+        *self.fault.lock().unwrap() = how;
+    }
+
+    /// From now on a delivery goes out and its caller never hears of it, as when the worker dies right then.
+    pub fn hang(&self, hangs: bool) {
+        self.hangs.store(hangs, Ordering::SeqCst);
+    }
+
+    /// From now on the mail server, and it alone, takes nothing and says nothing.
+    pub fn hang_mail(&self, hangs: bool) {
+        self.mail_hangs.store(hangs, Ordering::SeqCst);
+    }
+
+    async fn after_sending(&self) {
+        if self.hangs.load(Ordering::SeqCst) {
+            std::future::pending::<()>().await;
+        }
+    }
+
+    /// The newest mail to an address that was not looked at yet.
+    pub fn mail_to(&self, address: &str) -> Mail {
+        newest(&self.mails, &format!("mail to {address}"), |m: &Mail| {
+            m.to == address
+        })
+    }
+
+    /// The newest text message to a number that was not looked at yet.
+    pub fn sms_to(&self, number: &str) -> Sms {
+        newest(&self.texts, &format!("message to {number}"), |m: &Sms| {
+            m.to == number
+        })
+    }
+
+    /// Every mail that was not looked at yet, oldest first.
+    pub fn mails(&self) -> Vec<Mail> {
+        rest(&self.mails)
+    }
+
+    /// Every text message that was not looked at yet, oldest first.
+    pub fn texts(&self) -> Vec<Sms> {
+        rest(&self.texts)
+    }
+
+    /// How many mails and messages left, looked at or not.
+    pub fn counts(&self) -> (usize, usize) {
+        (
+            self.mails.lock().unwrap().len(),
+            self.texts.lock().unwrap().len(),
+        )
+    }
+
+    /// What nobody looked at, in a line each.
+    pub(super) fn unseen(&self) -> Vec<String> {
+        let (mails, texts) = (self.mails.lock().unwrap(), self.texts.lock().unwrap());
+        let mails = mails.iter().filter(|c| !c.seen).map(|c| &c.message);
+        let texts = texts.iter().filter(|c| !c.seen).map(|c| &c.message);
+        mails
+            .map(|m| format!("mail to {}: {}", m.to, m.subject))
+            .chain(texts.map(|t| format!("message to {}: {}", t.to, t.text)))
+            .collect()
+    }
+
+    fn verdict(&self) -> Result<(), SendError> {
+        self.fault.lock().unwrap().clone().map_or(Ok(()), Err)
+    }
+}
+
+#[async_trait]
+impl Mailer for Outside {
+    async fn send(&self, mail: &OutgoingMail) -> Result<(), SendError> {
+        self.verdict()?;
+        if self.mail_hangs.load(Ordering::SeqCst) {
+            std::future::pending::<()>().await;
+        }
+        let mail = mail.clone();
+        self.mails.lock().unwrap().push(Caught {
+            message: Mail {
+                to: mail.to,
+                from_name: mail.from_name,
+                subject: mail.subject,
+                text: mail.text,
+                html: mail.html,
+                key: mail.idempotency_key,
+            },
+            seen: false,
+        });
+        self.after_sending().await;
+        Ok(())
+    }
+
+    async fn probe(&self) -> Result<String, SendError> {
+        self.verdict().map(|()| "caught in memory".into())
+    }
+}
+
+/// No text message goes to this country.
+const NOT_THERE: &str = "+41";
+
+#[async_trait]
+impl SmsSender for Outside {
+    async fn send(&self, sms: &OutgoingSms) -> Result<(), SendError> {
+        self.verdict()?;
+        let sms = sms.clone();
+        self.texts.lock().unwrap().push(Caught {
+            message: Sms {
+                to: sms.to,
+                text: sms.text,
+                key: sms.idempotency_key,
+            },
+            seen: false,
+        });
+        self.after_sending().await;
+        Ok(())
+    }
+
+    fn can_text(&self, number: &str) -> bool {
+        !number.starts_with(NOT_THERE)
+    }
+
+    async fn probe(&self) -> Result<String, SendError> {
+        self.verdict().map(|()| "caught in memory".into())
+    }
+}

@@ -1,0 +1,56 @@
+//! The use cases through their front door, on real databases.
+//!
+//! One module for each noun or flow. The heart of it runs on both engines, the rest on SQLite.
+
+#![expect(clippy::unwrap_used, reason = "helpers of tests fail as tests do")]
+
+/// Runs tests that take a [`keyward_app::testing::TestApp`] on SQLite and on PostgreSQL.
+macro_rules! on_both_engines {
+    ($($name:ident),+ $(,)?) => {
+        mod sqlite {
+            $(#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+            async fn $name() {
+                super::$name(&crate::help::on_sqlite().await).await;
+            })+
+        }
+        mod postgres {
+            $(#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+            async fn $name() {
+                super::$name(&crate::help::on_postgres().await).await;
+            })+
+        }
+    };
+}
+
+mod agent_keys;
+mod agents;
+mod audit;
+mod calls;
+mod codes;
+mod directory;
+mod everything;
+mod gates;
+mod help;
+mod licences;
+mod limits;
+mod matrix;
+mod not_me;
+mod operations;
+mod outbox;
+mod password;
+mod policy;
+mod registration;
+mod reset;
+mod roles;
+mod secrets;
+mod security_info;
+mod session;
+mod setup;
+mod signin;
+mod stranger;
+mod sync;
+mod sync_guard;
+mod sync_members;
+mod tenants;
+mod testing;
+mod users;

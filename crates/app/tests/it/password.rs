@@ -1,0 +1,189 @@
+//! Changing a password that one knows.
+
+use crate::help::{ADA, MAIL, NEW, code_of, other_than, refused};
+use keyward_app::password::NewPassword;
+use keyward_app::testing::TestApp;
+use keyward_core::method::MethodKind;
+use keyward_core::password::Fault;
+use keyward_core::refusal::Refusal;
+use keyward_core::role::Role;
+use keyward_core::secret::Secret;
+
+async fn change(
+    app: &TestApp,
+    me: &keyward_app::Principal,
+    old: &str,
+    new: &str,
+) -> keyward_app::Result<()> {
+    let old = Secret::new(app.plant(old));
+    app.change_password(&app.ctx(), me, old, app.twice(new))
+        .await
+}
+
+// case: P-09, SE-03, F-09
+#[tokio::test]
+async fn p_09_the_old_password_is_asked_and_other_sessions_end() {
+    let app = TestApp::new().await;
+    let ada = app.user("ada").await;
+    app.register_mail(ada, MAIL).await;
+    let elsewhere = app.sign_in_as("ada").await.unwrap().token;
+    let token = app.sign_in_as("ada").await.unwrap().token;
+    let me = app.by_token(&token).await.unwrap();
+    let wrong = change(&app, &me, "not the old one", NEW).await;
+    assert_eq!(refused(wrong), Refusal::CurrentPasswordWrong);
+    let old = app.password("ada");
+    for (new, fault) in [
+        (old.as_str(), Fault::SameAsOld),
+        ("short", Fault::TooShort),
+        (ADA, Fault::NamesYou),
+        ("aaaaaaaaaa", Fault::Pattern),
+        ("nul \0 in the middle", Fault::Unprintable),
+    ] {
+        assert_eq!(
+            refused(change(&app, &me, &old, new).await),
+            Refusal::Password(vec![fault])
+        );
+    }
+    let different = NewPassword {
+        first: Secret::new(NEW.into()),
+        second: Secret::new("something else".into()),
+    };
+    let typed = app
+        .change_password(&app.ctx(), &me, Secret::new(old.clone()), different)
+        .await;
+    assert_eq!(refused(typed), Refusal::Password(vec![Fault::Mismatch]));
+    app.expect_no_messages().await;
+
+    change(&app, &me, &old, NEW).await.unwrap();
+    assert!(app.by_token(&elsewhere).await.is_none());
+    assert!(app.by_token(&token).await.is_some(), "this one stays");
+    assert_eq!(code_of(app.sign_in_as("ada").await), "bad-credentials");
+    app.sign_in_with(ADA, NEW).await.unwrap();
+    assert_eq!(app.mail_to(MAIL).await.subject, "Your password was changed");
+    // The page that was open before knows an older password.
+    assert_eq!(
+        code_of(change(&app, &me, NEW, "and one more").await),
+        "changed-meanwhile"
+    );
+}
+
+// case: ST-20, S22
+#[tokio::test]
+async fn st_20_wrong_old_passwords_count_like_wrong_sign_ins() {
+    let app = TestApp::new().await;
+    app.user("ada").await;
+    let me = app.principal("ada").await;
+    for i in 0..5 {
+        assert_eq!(
+            code_of(app.sign_in_with(ADA, &format!("guess {i}")).await),
+            "bad-credentials"
+        );
+    }
+    for i in 5..10 {
+        let wrong = change(&app, &me, &format!("guess {i}"), NEW).await;
+        assert_eq!(refused(wrong), Refusal::CurrentPasswordWrong, "{i}");
+    }
+    let old = app.password("ada");
+    assert_eq!(code_of(change(&app, &me, &old, NEW).await), "locked-out");
+    assert_eq!(code_of(app.sign_in_as("ada").await), "locked-out");
+}
+
+// case: ST-20
+#[tokio::test]
+async fn a_right_old_password_does_not_forgive_the_wrong_ones() {
+    let app = TestApp::new().await;
+    app.user("ada").await;
+    let me = app.principal("ada").await;
+    let old = app.password("ada");
+    for i in 0..9 {
+        let _ = app.sign_in_with(ADA, &format!("guess {i}")).await;
+        // Right, but the new one isn't: it is neither a failure nor a success.
+        assert!(matches!(
+            refused(change(&app, &me, &old, "short").await),
+            Refusal::Password(_)
+        ));
+    }
+    assert_eq!(
+        code_of(app.sign_in_with(ADA, "guess 9").await),
+        "locked-out"
+    );
+}
+
+// case: OT-01
+#[tokio::test]
+async fn ot_01_changing_the_password_gives_no_new_guesses() {
+    let app = TestApp::new().await;
+    let ada = app.user("ada").await;
+    let mail = app.register_mail(ada, MAIL).await;
+    let me = app.principal("ada").await;
+    app.send_step_up(&app.ctx(), &me, mail).await.unwrap();
+    let wrong = other_than(&app.code_to(MAIL).await);
+    let guess = async || {
+        let typed = Secret::new(wrong.clone());
+        code_of(app.answer_step_up(&app.ctx(), &me, &typed).await)
+    };
+    for _ in 0..4 {
+        assert_eq!(guess().await, "code-wrong");
+    }
+    let old = app.password("ada");
+    change(&app, &me, &old, NEW).await.unwrap();
+    app.mail_to(MAIL).await;
+    app.send_step_up(&app.ctx(), &me, mail).await.unwrap();
+    let right = app.code_to(MAIL).await;
+    let wrong = Secret::new(other_than(&right));
+    let fifth = app.answer_step_up(&app.ctx(), &me, &wrong).await;
+    assert_eq!(code_of(fifth), "blocked");
+    // An administrator who gives a new password gives new guesses as well.
+    let boss = app.admin(Role::GlobalAdministrator).await;
+    app.reset_password_of(&app.ctx(), &boss, ada).await.unwrap();
+    app.mail_to(MAIL).await;
+    let reset = app.begin_reset(ADA).await;
+    let sent = app.send_to(&reset, MethodKind::Email, "").await;
+    assert_ne!(code_of(sent), "blocked");
+    app.ignore_messages().await;
+}
+
+// case: UN-01, P-06
+#[tokio::test]
+async fn un_01_the_same_keys_on_two_systems_open_one_account() {
+    let app = TestApp::new().await;
+    app.user("ada").await;
+    let me = app.principal("ada").await;
+    let old = app.password("ada");
+    change(&app, &me, &old, "cafe\u{301} cre\u{300}me")
+        .await
+        .unwrap();
+    app.sign_in_with(ADA, "caf\u{e9} cr\u{e8}me").await.unwrap();
+    let me = app.again(&me).await;
+    let same = change(
+        &app,
+        &me,
+        "caf\u{e9} cr\u{e8}me",
+        "cafe\u{301} cre\u{300}me",
+    )
+    .await;
+    assert_eq!(refused(same), Refusal::Password(vec![Fault::SameAsOld]));
+    assert_eq!(
+        code_of(app.sign_in_with(ADA, "cafe creme").await),
+        "bad-credentials"
+    );
+}
+
+// case: UN-05, S97
+#[tokio::test]
+async fn un_05_a_megabyte_is_refused_before_it_is_hashed() {
+    let app = TestApp::new().await;
+    app.user("ada").await;
+    let me = app.principal("ada").await;
+    let huge = "x".repeat(1 << 20);
+    assert_eq!(
+        code_of(change(&app, &me, &huge, NEW).await),
+        "current-password-wrong"
+    );
+    let old = app.password("ada");
+    let refusal = refused(change(&app, &me, &old, &huge).await);
+    assert_eq!(refusal, Refusal::Password(vec![Fault::TooLong]));
+    change(&app, &me, &old, &"\u{1F980}\u{1F98A}".repeat(128))
+        .await
+        .unwrap();
+}

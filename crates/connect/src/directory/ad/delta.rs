@@ -1,0 +1,304 @@
+//! From what a server tells of changes to users and groups as they are now.
+
+use super::ActiveDirectory;
+use super::changes::{Change, Place, State, last_write};
+use super::groups::RANGE;
+use super::names::{Dn, Named, any_of, extended_dn};
+use super::read::{Reader, anchor, is_person};
+use super::scope::{GROUPS, PEOPLE};
+use crate::directory::connection::{Entry, Pages, Search};
+use crate::directory::{Error, Piece, Position, Result, Scope, Take};
+use keyward_wire::sync::MemberChange;
+use std::collections::{BTreeSet, HashSet};
+use std::sync::Arc;
+use std::time::Duration;
+use uuid::Uuid;
+
+const PAGE: i32 = 500;
+/// How many objects are asked for by GUID in one search.
+const AT_ONCE: usize = 50;
+const PAUSE: Duration = Duration::from_secs(1);
+/// What people and groups can be in.
+const CONTAINERS: [&str; 5] = [
+    "organizationalUnit",
+    "container",
+    "organization",
+    "country",
+    "locality",
+];
+
+/// What follows from changes.
+#[derive(Debug, Default)]
+struct Work {
+    /// To be read afresh.
+    changed: BTreeSet<Uuid>,
+    moved: HashSet<Uuid>,
+    gone: BTreeSet<Uuid>,
+    members: Vec<MemberChange>,
+}
+
+impl Work {
+    /// `watched` groups decide about their members: about scope or protection.
+    fn of(changes: Vec<Change>, watched: impl Fn(&Uuid) -> bool) -> Self {
+        let mut work = Self::default();
+        for change in changes {
+            let anchor = change.anchor;
+            if change.deleted {
+                work.gone.insert(anchor);
+                continue;
+            }
+            work.changed.insert(anchor);
+            if change.moved {
+                work.moved.insert(anchor);
+            }
+            if watched(&anchor) {
+                work.changed
+                    .extend(change.added.iter().chain(&change.removed));
+            }
+            if !change.added.is_empty() || !change.removed.is_empty() {
+                work.members.push(MemberChange {
+                    group: anchor,
+                    whole: false,
+                    add: change.added,
+                    remove: change.removed,
+                });
+            }
+        }
+        work.changed = work.changed.difference(&work.gone).copied().collect();
+        work
+    }
+}
+
+impl ActiveDirectory {
+    pub(super) async fn follow_changes(
+        &self,
+        scope: &Scope,
+        from: &Position,
+        into: &mut dyn Take,
+    ) -> Result<Position> {
+        let place = Place::parse(from)?;
+        let (mut bound, _) = self.service().await?;
+        let state = State::read(&mut bound).await?;
+        drop(bound);
+        if place.is_due(self.last_full()) {
+            return Err(Error::PositionLost);
+        }
+        if place.is_now(&state) {
+            return Ok(from.clone());
+        }
+        let mut reader = self.reader(scope).await?;
+        let pilot = reader.area.pilot().cloned();
+        let mut follow = place.follow(&state, pilot.as_ref())?;
+        loop {
+            let attributes = reader.attributes.clone();
+            let told = follow
+                .next(&mut reader.bound, &reader.domain, &attributes)
+                .await?;
+            self.keep_admins(&mut reader, &told.changes).await?;
+            let admins = Arc::clone(&reader.admins);
+            let watched = |group: &Uuid| {
+                admins.groups.contains(group)
+                    || pilot.as_ref().is_some_and(|pilot| pilot.contains(group))
+            };
+            apply(&mut reader, Work::of(told.changes, watched), into).await?;
+            if !told.more {
+                return Ok(follow.position(&state, pilot.as_ref()));
+            }
+        }
+    }
+
+    /// A privileged group has other members now: who is privileged is read again.
+    async fn keep_admins(&self, reader: &mut Reader<'_>, changes: &[Change]) -> Result<()> {
+        let mut changes = changes.iter();
+        let touched = changes.any(|change| {
+            let other = !change.added.is_empty() || !change.removed.is_empty();
+            other && reader.admins.groups.contains(&change.anchor)
+        });
+        if touched {
+            self.forget_admins();
+            reader.admins = self.admins(&mut reader.bound, &reader.domain, None).await?;
+        }
+        Ok(())
+    }
+
+    pub(super) async fn wait_for_change(&self, since: &Position) -> Result<()> {
+        let place = Place::parse(since)?;
+        loop {
+            if place.is_due(self.last_full()) {
+                return Ok(());
+            }
+            let (mut bound, _) = self.service().await?;
+            if last_write(&mut bound).await? != place.usn {
+                return Ok(());
+            }
+            drop(bound);
+            tokio::time::sleep(PAUSE).await;
+        }
+    }
+}
+
+async fn apply(reader: &mut Reader<'_>, mut work: Work, into: &mut dyn Take) -> Result<()> {
+    let mut units = Vec::new();
+    let mut groups = HashSet::new();
+    let mut entire = Vec::new();
+    let changed: Vec<Uuid> = work.changed.iter().copied().collect();
+    for chunk in changed.chunks(AT_ONCE) {
+        let entries = fetch(reader, chunk).await?;
+        let mut missing: HashSet<Uuid> = chunk.iter().copied().collect();
+        let objects = reader.objects(&entries);
+        for object in objects.iter().filter(|object| object.group) {
+            groups.insert(object.anchor);
+            if work.moved.contains(&object.anchor) {
+                entire.push(object.anchor);
+            }
+        }
+        let mut gone: Vec<Uuid> = Vec::new();
+        for entry in &entries {
+            let Some(own) = anchor(entry) else { continue };
+            missing.remove(&own);
+            let classes = entry.texts("objectClass");
+            if CONTAINERS.iter().any(|class| classes.contains(class)) {
+                units.extend(work.moved.contains(&own).then(|| entry.dn.clone()));
+            } else if (is_person(entry) || classes.contains(&"group")) && !reader.area.has(entry) {
+                gone.push(own);
+            }
+        }
+        gone.extend(missing);
+        into.take(Piece {
+            objects,
+            gone,
+            ..Piece::default()
+        })
+        .await?;
+    }
+    for unit in topmost(&units) {
+        entire.extend(below(reader, unit, into).await?);
+    }
+    let whole: HashSet<Uuid> = entire.iter().copied().collect();
+    work.members
+        .retain(|change| groups.contains(&change.group) && !whole.contains(&change.group));
+    for change in work.members {
+        hand_on(change, into).await?;
+    }
+    for group in whole {
+        reader.members(group, None, into).await?;
+    }
+    if !work.gone.is_empty() {
+        into.take(Piece {
+            gone: work.gone.into_iter().collect(),
+            ..Piece::default()
+        })
+        .await?;
+    }
+    Ok(())
+}
+
+/// Objects as they are now.
+async fn fetch(reader: &mut Reader<'_>, anchors: &[Uuid]) -> Result<Vec<Entry>> {
+    let mut attributes = reader.attributes.clone();
+    attributes.push("objectClass");
+    let filter = any_of(anchors);
+    let base = reader.domain.base.clone();
+    let search = Search::below(&base, ldap3::Scope::Subtree, &filter, &attributes);
+    let found = reader.bound.search(search.with(extended_dn())).await?;
+    found.answer.done()?;
+    Ok(found.entries)
+}
+
+/// Those that are in no other one.
+fn topmost(units: &[String]) -> Vec<&str> {
+    let parsed = units.iter().map(|unit| Named::parse(unit).dn);
+    let parsed: Vec<(Dn, &str)> = parsed.map(|dn| (Dn::parse(dn), dn)).collect();
+    let nested = |dn: &Dn| {
+        parsed
+            .iter()
+            .any(|(other, _)| other != dn && dn.is_within(other))
+    };
+    parsed
+        .iter()
+        .filter(|(dn, _)| !nested(dn))
+        .map(|(_, name)| *name)
+        .collect()
+}
+
+/// A unit was renamed or moved. Nothing is told of what is in it, and all of that has another place now, perhaps out of
+/// scope. The groups in scope are returned.
+async fn below(reader: &mut Reader<'_>, unit: &str, into: &mut dyn Take) -> Result<Vec<Uuid>> {
+    let attributes = reader.attributes.clone();
+    let filter = format!("(|{PEOPLE}{GROUPS})");
+    let search = Search::below(unit, ldap3::Scope::Subtree, &filter, &attributes);
+    let mut groups = Vec::new();
+    let (area, domain, admins) = (&reader.area, &reader.domain, &reader.admins);
+    let mut pages = Pages::new(&mut reader.bound, search.with(extended_dn()), PAGE);
+    while let Some(entries) = pages.next().await? {
+        let (inside, outside): (Vec<&Entry>, Vec<&Entry>) =
+            entries.iter().partition(|entry| area.has(entry));
+        let inside = inside.into_iter();
+        let objects: Vec<_> = inside
+            .filter_map(|entry| super::object::object(entry, domain, admins))
+            .collect();
+        groups.extend(
+            objects
+                .iter()
+                .filter(|object| object.group)
+                .map(|object| object.anchor),
+        );
+        into.take(Piece {
+            objects,
+            gone: outside.into_iter().filter_map(anchor).collect(),
+            ..Piece::default()
+        })
+        .await?;
+    }
+    Ok(groups)
+}
+
+/// In parts, if it is long.
+async fn hand_on(change: MemberChange, into: &mut dyn Take) -> Result<()> {
+    let parts = change.add.len().max(change.remove.len()).div_ceil(RANGE);
+    for part in 0..parts {
+        let cut = |list: &[Uuid]| list.chunks(RANGE).nth(part).unwrap_or_default().to_vec();
+        into.take(Piece {
+            members: vec![MemberChange {
+                group: change.group,
+                whole: false,
+                add: cut(&change.add),
+                remove: cut(&change.remove),
+            }],
+            ..Piece::default()
+        })
+        .await?;
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn members_of_watched_groups_are_read_afresh() {
+        let id = Uuid::from_u128;
+        let change = |anchor| Change {
+            anchor: id(anchor),
+            added: vec![id(10 + anchor)],
+            removed: vec![id(20 + anchor)],
+            ..Change::default()
+        };
+        let deleted = Change {
+            anchor: id(3),
+            deleted: true,
+            ..Change::default()
+        };
+        let work = Work::of(vec![change(1), change(2), deleted], |group| *group == id(1));
+        assert_eq!(work.changed, [1, 2, 11, 21].map(id).into());
+        assert_eq!(work.gone, [id(3)].into());
+        assert_eq!(work.members.len(), 2);
+    }
+
+    #[test]
+    fn a_unit_in_a_unit_is_read_with_it() {
+        let units = ["OU=b,OU=a,DC=x", "OU=a,DC=x", "OU=c,DC=x"].map(str::to_owned);
+        assert_eq!(topmost(&units), ["OU=a,DC=x", "OU=c,DC=x"]);
+    }
+}

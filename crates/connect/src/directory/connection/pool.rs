@@ -1,0 +1,280 @@
+//! Connections that are kept: those of the agent's account, and those over which users' passwords are tried.
+
+use super::{Answer, Bound, Connection, Keep, Server, Settings, tls};
+use crate::directory::{Error, Result};
+use ldap3::controls::RawControl;
+use rustls::ClientConfig;
+use std::ops::{Deref, DerefMut};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+
+/// How many connections of a kind there are at most. A domain controller serves a client's connections side by side, but
+/// its writes one after the other.
+const MOST: usize = 16;
+
+/// The servers, and the one that is in use. It stays in use until it fails: what was read from it and what follows
+/// belong together.
+pub(crate) struct Servers {
+    settings: Settings,
+    tls: Arc<ClientConfig>,
+    list: Vec<Server>,
+    current: AtomicUsize,
+}
+
+impl Servers {
+    /// Opens no connection.
+    pub(crate) fn new(settings: Settings) -> Result<Arc<Self>> {
+        let list = settings.servers.iter().map(|url| Server::parse(url));
+        let list = list.collect::<Result<Vec<_>>>()?;
+        if list.is_empty() {
+            return Err(Error::Unreachable("no server is configured".to_owned()));
+        }
+        Ok(Arc::new(Self {
+            tls: tls(settings.ca.as_deref())?,
+            list,
+            current: AtomicUsize::new(0),
+            settings,
+        }))
+    }
+
+    pub(crate) fn settings(&self) -> &Settings {
+        &self.settings
+    }
+
+    fn current(&self) -> usize {
+        self.current.load(Ordering::Relaxed) % self.list.len()
+    }
+
+    /// A server let an operation wait for too long: the next one's turn, unless it already is. One that ended a
+    /// connection shows at the next whether it is still there, and whoever stopped waiting says nothing about it.
+    fn suspect(&self, index: usize) {
+        let next = (index + 1) % self.list.len();
+        let _ = self
+            .current
+            .compare_exchange(index, next, Ordering::Relaxed, Ordering::Relaxed);
+    }
+
+    /// A connection to the server in use, or to the first after it that can be reached. A certificate that is refused is
+    /// what is told in the end: it is what somebody has to do something about.
+    async fn connect(&self) -> Result<(usize, Connection)> {
+        let first = self.current();
+        let mut why = None;
+        for step in 0..self.list.len() {
+            let index = (first + step) % self.list.len();
+            let opened = Connection::open(
+                &self.list[index],
+                Arc::clone(&self.tls),
+                self.settings.connect_timeout,
+                self.settings.operation_timeout,
+            );
+            match opened.await {
+                Ok(connection) => {
+                    self.current.store(index, Ordering::Relaxed);
+                    return Ok((index, connection));
+                }
+                Err(error) => {
+                    tracing::debug!(%error, "a server of the directory can't be used");
+                    if !matches!(why, Some(Error::Certificate(_))) {
+                        why = Some(error);
+                    }
+                }
+            }
+        }
+        Err(why.unwrap_or_else(|| Error::Unreachable("no server is configured".to_owned())))
+    }
+}
+
+/// Connections that nobody uses just now, each with the server that it leads to.
+struct Shelf<C> {
+    servers: Arc<Servers>,
+    kept: Mutex<Vec<(usize, C)>>,
+    room: Arc<Semaphore>,
+}
+
+impl<C: Keep> Shelf<C> {
+    fn new(servers: &Arc<Servers>) -> Arc<Self> {
+        Arc::new(Self {
+            servers: Arc::clone(servers),
+            kept: Mutex::new(Vec::new()),
+            room: Arc::new(Semaphore::new(MOST)),
+        })
+    }
+
+    fn list(&self) -> MutexGuard<'_, Vec<(usize, C)>> {
+        self.kept.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Room for one more, and a kept connection if there is a sound one to the server in use.
+    async fn take(&self) -> Result<(OwnedSemaphorePermit, Option<(usize, C)>)> {
+        let room = Arc::clone(&self.room).acquire_owned().await;
+        let room = room.map_err(|_| Error::Unreachable("the agent ends".to_owned()))?;
+        let current = self.servers.current();
+        let mut list = self.list();
+        while let Some((server, mut connection)) = list.pop() {
+            if server == current && connection.is_sound() {
+                return Ok((room, Some((server, connection))));
+            }
+        }
+        Ok((room, None))
+    }
+
+    fn give_back(&self, server: usize, mut connection: C) {
+        if connection.is_sound() {
+            self.list().push((server, connection));
+        } else if connection.is_hung() {
+            self.servers.suspect(server);
+        }
+    }
+}
+
+/// A connection on loan. It goes back when dropped, if it is sound.
+struct Loan<C: Keep> {
+    home: Arc<Shelf<C>>,
+    server: usize,
+    connection: C,
+    /// It was used before: the server may have ended it in the meantime.
+    kept: bool,
+    _room: OwnedSemaphorePermit,
+}
+
+impl<C: Keep> Drop for Loan<C> {
+    fn drop(&mut self) {
+        self.home.give_back(self.server, self.connection.again());
+    }
+}
+
+/// Connections of the agent's account.
+#[derive(Clone)]
+pub(crate) struct Pool(Arc<Shelf<Bound>>);
+
+impl Pool {
+    pub(crate) fn new(servers: &Arc<Servers>) -> Self {
+        Self(Shelf::new(servers))
+    }
+
+    /// A connection, kept or new.
+    pub(crate) async fn take(&self) -> Result<Lease> {
+        let (room, kept) = self.0.take().await?;
+        let known = kept.is_some();
+        let (server, bound) = match kept {
+            Some(kept) => kept,
+            None => self.open().await?,
+        };
+        Ok(Lease(Loan {
+            home: Arc::clone(&self.0),
+            server,
+            connection: bound,
+            kept: known,
+            _room: room,
+        }))
+    }
+
+    /// A connection of its own, which nobody gets afterwards: for a search that doesn't end.
+    pub(crate) async fn apart(&self) -> Result<Bound> {
+        self.open().await.map(|(_, bound)| bound)
+    }
+
+    async fn open(&self) -> Result<(usize, Bound)> {
+        let (server, connection) = self.0.servers.connect().await?;
+        let Settings {
+            bind_dn, password, ..
+        } = self.0.servers.settings();
+        Ok((server, connection.bind(bind_dn, password).await?))
+    }
+}
+
+/// A connection of the agent's account on loan.
+pub(crate) struct Lease(Loan<Bound>);
+
+impl Lease {
+    /// It was used before, so that a failure of its first operation says nothing about the server.
+    pub(crate) fn is_kept(&self) -> bool {
+        self.0.kept
+    }
+
+    /// The server at its other end.
+    pub(crate) fn server(&self) -> String {
+        self.0.home.servers.list[self.0.server].url()
+    }
+}
+
+impl Deref for Lease {
+    type Target = Bound;
+    fn deref(&self) -> &Bound {
+        &self.0.connection
+    }
+}
+
+impl DerefMut for Lease {
+    fn deref_mut(&mut self) -> &mut Bound {
+        &mut self.0.connection
+    }
+}
+
+/// Connections over which users' passwords are tried. Never used for the agent's own work: whoever was bound last may be
+/// anybody.
+#[derive(Clone)]
+pub(crate) struct Visitors(Arc<Shelf<Connection>>);
+
+impl Visitors {
+    pub(crate) fn new(servers: &Arc<Servers>) -> Self {
+        Self(Shelf::new(servers))
+    }
+
+    /// Tries a password. The visit goes on as that user, if it is the right one.
+    pub(crate) async fn bind(&self, dn: &str, password: &str) -> Result<(Answer, Visit)> {
+        let (answer, _, visit) = self.bind_with(dn, password, Vec::new()).await?;
+        Ok((answer, visit))
+    }
+
+    /// The same with controls, and those that come back.
+    pub(crate) async fn bind_with(
+        &self,
+        dn: &str,
+        password: &str,
+        controls: Vec<RawControl>,
+    ) -> Result<(Answer, Vec<RawControl>, Visit)> {
+        let mut visit = self.take(true).await?;
+        let kept = visit.0.kept;
+        let tried = visit.connection();
+        match tried.try_bind_with(dn, password, controls.clone()).await {
+            Ok((answer, controls)) => Ok((answer, controls, visit)),
+            // The server may have ended a connection that was kept: that is no answer.
+            Err(Error::Unreachable(_)) if kept => {
+                drop(visit);
+                let mut visit = self.take(false).await?;
+                let tried = visit.connection();
+                let (answer, controls) = tried.try_bind_with(dn, password, controls).await?;
+                Ok((answer, controls, visit))
+            }
+            Err(error) => Err(error),
+        }
+    }
+
+    async fn take(&self, keep: bool) -> Result<Visit> {
+        let (room, kept) = self.0.take().await?;
+        let kept = kept.filter(|_| keep);
+        let known = kept.is_some();
+        let (server, connection) = match kept {
+            Some(kept) => kept,
+            None => self.0.servers.connect().await?,
+        };
+        Ok(Visit(Loan {
+            home: Arc::clone(&self.0),
+            server,
+            connection,
+            kept: known,
+            _room: room,
+        }))
+    }
+}
+
+/// A user's connection on loan.
+pub(crate) struct Visit(Loan<Connection>);
+
+impl Visit {
+    pub(crate) fn connection(&mut self) -> &mut Connection {
+        &mut self.0.connection
+    }
+}

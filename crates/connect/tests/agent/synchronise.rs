@@ -1,0 +1,172 @@
+//! Users and groups on their way into the service.
+
+use crate::fake::object;
+use crate::world::World;
+use keyward_connect::control::{self, Ask};
+use keyward_connect::sync::run::{End, OneUser, Run};
+use keyward_wire::sync::{MemberChange, Mode};
+use uuid::Uuid;
+
+fn filled() -> World {
+    let world = World::new();
+    {
+        let mut inside = world.fake.inside();
+        inside.pieces = (0..3)
+            .map(|piece| (1..=400).map(|n| object(piece * 400 + n, false)).collect())
+            .collect();
+        inside.pieces.push(vec![object(5_000, true)]);
+        inside.members = vec![MemberChange {
+            group: Uuid::from_u128(5_000),
+            whole: true,
+            add: (1..=9_000).map(Uuid::from_u128).collect(),
+            remove: Vec::new(),
+        }];
+    }
+    world
+}
+
+fn ended(world: &World, runs: usize) {
+    world.service.until("the end of the run", |said| {
+        (said.ends.len() >= runs).then_some(())
+    });
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn everything_comes_in_batches_and_a_change_as_soon_as_it_is_made() {
+    let world = filled();
+    let running = world.run();
+    ended(&world, 1);
+    {
+        let said = world.service.said();
+        let numbers: Vec<_> = said.batches.iter().map(|batch| batch.number).collect();
+        assert_eq!(numbers, (1..=numbers.len() as u32).collect::<Vec<_>>());
+        let users: usize = said.batches.iter().map(|batch| batch.users.len()).sum();
+        assert_eq!(users, 1_200);
+        let parts: Vec<_> = said
+            .batches
+            .iter()
+            .flat_map(|batch| &batch.members)
+            .collect();
+        assert!(parts[0].whole && parts[1..].iter().all(|part| !part.whole));
+        assert_eq!(
+            parts.iter().map(|part| part.add.len()).sum::<usize>(),
+            9_000
+        );
+        for batch in &said.batches {
+            let anchors: usize = batch.members.iter().map(|change| change.add.len()).sum();
+            assert!(batch.users.len() + batch.groups.len() <= 500 && anchors <= 4_000);
+        }
+        assert_eq!(said.starts[0].mode, Mode::Full);
+        assert_eq!(said.starts[0].policies.len(), 1);
+        assert!(said.ends[0].complete);
+    }
+    world.fake.change(object(7, false));
+    ended(&world, 2);
+    {
+        let said = world.service.said();
+        assert_eq!(said.starts[1].mode, Mode::Delta);
+        assert_eq!(
+            said.batches.last().unwrap().users[0].anchor,
+            Uuid::from_u128(7)
+        );
+    }
+    running.stop().await.unwrap();
+
+    // Started again it goes on from there.
+    let running = world.run();
+    world.fake.change(object(8, false));
+    ended(&world, 3);
+    assert_eq!(world.fake.inside().read_all, 1);
+    running.stop().await.unwrap();
+
+    // Other settings need everything again.
+    let mut world = world;
+    world.config.directories[0].user_name = "mail".to_owned();
+    let running = world.run();
+    ended(&world, 4);
+    assert_eq!(world.fake.inside().read_all, 2);
+    running.stop().await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_lost_position_or_a_service_that_lost_everything_costs_a_full_run() {
+    let world = filled();
+    let running = world.run();
+    ended(&world, 1);
+    world.fake.inside().lost = true;
+    world.fake.change(object(7, false));
+    ended(&world, 2);
+    assert_eq!(world.fake.inside().read_all, 2);
+    world.service.said().full_needed = true;
+    world.fake.change(object(8, false));
+    world.service.until("the full run", |said| {
+        let last = said.starts.last()?;
+        (last.mode == Mode::Full && said.ends.len() >= 4).then_some(())
+    });
+    // The delta that was of no use says so, and deletes nothing.
+    assert!(!world.service.said().ends[2].complete);
+    running.stop().await.unwrap();
+}
+
+// case: AG-16, S81
+#[tokio::test(flavor = "multi_thread")]
+async fn s81_a_run_that_is_cut_off_is_never_called_complete() {
+    let world = filled();
+    let running = world.run();
+    ended(&world, 1);
+    let state = world.state();
+    let ask = Ask::Sync {
+        full: true,
+        preview: false,
+    };
+    world.fake.inside().cut = true;
+    let runs: Vec<Run> = control::ask(&state, &ask).await.unwrap();
+    assert!(
+        matches!(&runs[0].end, End::Failed(why) if why.contains("cut off")),
+        "{runs:?}"
+    );
+    {
+        let said = world.service.said();
+        assert!(!said.ends[1].complete);
+        assert!(said.ends[1].message.as_ref().unwrap().contains("cut off"));
+        assert!(said.ends[0].complete);
+    }
+    world.fake.inside().cut = false;
+    world.service.said().held = true;
+    let runs: Vec<Run> = control::ask(&state, &ask).await.unwrap();
+    assert_eq!(runs[0].end, End::Held);
+    running.stop().await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_preview_and_an_explanation_change_nothing() {
+    let mut world = filled();
+    world.config.agent.staging = true;
+    let running = world.run();
+    ended(&world, 1);
+    let state = world.state();
+    let ask = Ask::Sync {
+        full: false,
+        preview: false,
+    };
+    let runs: Vec<Run> = control::ask(&state, &ask).await.unwrap();
+    assert!(runs[0].preview && runs[0].objects == 1_201, "{runs:?}");
+    assert!(
+        world
+            .service
+            .said()
+            .starts
+            .iter()
+            .all(|start| start.preview)
+    );
+    let ask = |name: &str| Ask::Explain {
+        name: name.to_owned(),
+    };
+    let nobody: Option<OneUser> = control::ask(&state, &ask("nobody")).await.unwrap();
+    assert_eq!(nobody, None);
+    let user: Option<OneUser> = control::ask(&state, &ask("user1")).await.unwrap();
+    let user = user.unwrap();
+    assert_eq!(user.record.upn, "user1@corp.test");
+    assert_eq!(user.explained.unwrap().action, "add");
+    running.stop().await.unwrap();
+}

@@ -1,0 +1,191 @@
+//! Each write once, whatever is delivered how often, and whatever gets lost.
+
+use crate::fake::Ending;
+use crate::service::{directory, key};
+use crate::world::World;
+use keyward_connect::journal::{self, Entry};
+use keyward_wire::link::Settings;
+use keyward_wire::outcome::{Denial, Outcome};
+
+const ON: Settings = Settings {
+    writeback: true,
+    unlock: true,
+};
+
+// case: AG-04, S80
+#[tokio::test(flavor = "multi_thread")]
+async fn ag_04_a_task_delivered_a_thousand_times_is_done_once() {
+    let world = World::new();
+    let anchor = world.fake.person(1, "old");
+    let task = key()
+        .task(&world.service.reset(directory(), anchor, "lamp"))
+        .unwrap();
+    for _ in 0..4 {
+        // Each time the agent is started anew, and its journal compacted.
+        let work = world.work().await;
+        let mut set = tokio::task::JoinSet::new();
+        for _ in 0..250 {
+            let (work, task) = (work.clone(), task.clone());
+            set.spawn(async move { work.take(&task, &ON).await });
+        }
+        while set.join_next().await.is_some() {}
+        assert_eq!(work.reports().count(), 1);
+    }
+    assert_eq!(world.fake.inside().writes.len(), 1);
+}
+
+// case: WB-01, WB-02, S75, S76
+#[tokio::test(flavor = "multi_thread")]
+async fn wb_01_a_lost_answer_is_found_out_and_never_written_twice() {
+    let world = World::new();
+    let anchor = world.fake.person(1, "old");
+    let running = world.run();
+    let reset = |ending, password| {
+        world.fake.end_with(ending);
+        let task = world.service.reset(directory(), anchor, password);
+        world.service.give(&task);
+        world.service.outcome(task.operation)
+    };
+    assert_eq!(reset(Ending::Lost, "written"), Outcome::Done);
+    assert_eq!(world.fake.inside().writes.len(), 1);
+    let cut = reset(Ending::Cut, "never written");
+    assert!(matches!(cut, Outcome::Unreachable { .. }), "{cut:?}");
+    assert_eq!(world.fake.password(anchor), "written");
+    let refused = reset(Ending::Refused(Denial::Policy), "no");
+    assert_eq!(refused, Outcome::refused(Denial::Policy));
+    assert_eq!(world.fake.password(anchor), "written");
+    running.stop().await.unwrap();
+}
+
+fn count(world: &World, wanted: impl Fn(&Entry) -> bool) -> usize {
+    let (entries, damaged) = journal::look(&world.state());
+    assert_eq!(damaged, 0);
+    entries.iter().filter(|entry| wanted(entry)).count()
+}
+
+fn open_ends(world: &World) -> usize {
+    count(world, |entry| entry.ended.is_none())
+}
+
+fn untold(world: &World) -> usize {
+    count(world, |entry| entry.ended.is_some() && !entry.accepted)
+}
+
+/// The agent dies while the directory holds its answer, then starts again.
+async fn dies_and_starts_again(before_death: Ending) -> (World, Outcome) {
+    let world = World::new();
+    let anchor = world.fake.person(1, "old");
+    let running = world.run();
+    world.fake.end_with(before_death);
+    let task = world.service.reset(directory(), anchor, "lamp");
+    world.service.give(&task);
+    while open_ends(&world) == 0
+        || (before_death == Ending::Hangs && world.fake.inside().writes.is_empty())
+    {
+        tokio::time::sleep(std::time::Duration::from_millis(5)).await;
+    }
+    running.die().await;
+    world.fake.end_with(Ending::Well);
+    let running = world.run();
+    let outcome = world.service.outcome(task.operation);
+    running.stop().await.unwrap();
+    (world, outcome)
+}
+
+// case: WB-03
+#[tokio::test(flavor = "multi_thread")]
+async fn wb_03_what_was_written_before_the_agent_died_is_told_as_done() {
+    let (world, outcome) = dies_and_starts_again(Ending::Hangs).await;
+    assert_eq!(outcome, Outcome::Done);
+    assert_eq!(world.fake.inside().writes.len(), 1);
+}
+
+// case: WB-03
+#[tokio::test(flavor = "multi_thread")]
+async fn wb_03_what_was_not_written_before_the_agent_died_is_told_as_not_done() {
+    let (world, outcome) = dies_and_starts_again(Ending::Cut).await;
+    assert!(
+        matches!(outcome, Outcome::Unreachable { .. }),
+        "{outcome:?}"
+    );
+    assert!(world.fake.inside().writes.is_empty());
+}
+
+// case: WB-03
+#[tokio::test(flavor = "multi_thread")]
+async fn wb_03_an_outcome_that_was_not_told_before_the_agent_died_is_told_after() {
+    let world = World::new();
+    let anchor = world.fake.person(1, "old");
+    world.service.said().deaf = true;
+    let running = world.run();
+    let task = world.service.reset(directory(), anchor, "lamp");
+    world.service.give(&task);
+    while untold(&world) == 0 {
+        tokio::time::sleep(std::time::Duration::from_millis(5)).await;
+    }
+    running.die().await;
+    world.service.said().deaf = false;
+    let running = world.run();
+    assert_eq!(world.service.outcome(task.operation), Outcome::Done);
+    running.stop().await.unwrap();
+    assert_eq!(untold(&world), 0);
+    assert_eq!(world.fake.inside().writes.len(), 1);
+}
+
+// case: WB-07
+#[tokio::test(flavor = "multi_thread")]
+async fn wb_07_two_writes_of_one_user_follow_each_other() {
+    let world = World::new();
+    let anchor = world.fake.person(1, "old");
+    let running = world.run();
+    let tasks: Vec<_> = (0..8)
+        .map(|n| {
+            world
+                .service
+                .reset(directory(), anchor, &format!("lamp {n}"))
+        })
+        .collect();
+    for task in &tasks {
+        world.service.give(task);
+    }
+    for task in &tasks {
+        assert_eq!(world.service.outcome(task.operation), Outcome::Done);
+    }
+    assert_eq!(world.fake.inside().most_busy, 1);
+    assert_eq!(world.fake.inside().writes.len(), 8);
+    let others: Vec<_> = (2..10)
+        .map(|n| {
+            world
+                .service
+                .reset(directory(), world.fake.person(n, "old"), "lamp")
+        })
+        .collect();
+    for task in &others {
+        world.service.give(task);
+    }
+    for task in &others {
+        assert_eq!(world.service.outcome(task.operation), Outcome::Done);
+    }
+    running.stop().await.unwrap();
+}
+
+// case: AG-19
+#[tokio::test(flavor = "multi_thread")]
+async fn ag_19_no_password_is_in_the_state_directory() {
+    let world = World::new();
+    let anchor = world.fake.person(1, "old");
+    let running = world.run();
+    let task = world
+        .service
+        .reset(directory(), anchor, "canary on the hill");
+    world.service.give(&task);
+    assert_eq!(world.service.outcome(task.operation), Outcome::Done);
+    running.stop().await.unwrap();
+    for file in std::fs::read_dir(world.state()).unwrap() {
+        let path = file.unwrap().path();
+        let text = String::from_utf8_lossy(&std::fs::read(&path).unwrap()).into_owned();
+        for secret in ["canary on the hill", crate::service::TOKEN] {
+            assert!(!text.contains(secret), "{}", path.display());
+        }
+    }
+}

@@ -1,0 +1,376 @@
+//! Who may reset a password, with which methods, and how many of them.
+//!
+//! [`Policy`] is what an administrator sets for the tenant. What counts in a flow is never that, but the
+//! [`Standing`] of one user, worked out fresh from the database at every decision (ST-14).
+
+use crate::ids::GroupId;
+use crate::method::{Method, MethodKind};
+use crate::role::RoleSet;
+use crate::user::User;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
+
+/// For whom reset is switched on. Never for a single account: a group with one member is the way to try it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "enabled_for", content = "groups", rename_all = "snake_case")]
+pub enum Scope {
+    /// Nobody, administrators included.
+    None,
+    /// The members of these groups, nested ones included.
+    Selected(BTreeSet<GroupId>),
+    /// Everybody in the tenant.
+    All,
+}
+
+/// How many methods a reset needs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(try_from = "u8", into = "u8")]
+pub enum Gates {
+    /// One proof.
+    One,
+    /// Two proofs through two channels.
+    Two,
+}
+
+impl Gates {
+    /// As a number.
+    #[must_use]
+    pub fn count(self) -> usize {
+        match self {
+            Self::One => 1,
+            Self::Two => 2,
+        }
+    }
+}
+
+impl TryFrom<u8> for Gates {
+    type Error = &'static str;
+    fn try_from(n: u8) -> Result<Self, Self::Error> {
+        match n {
+            1 => Ok(Self::One),
+            2 => Ok(Self::Two),
+            _ => Err("the number of methods is 1 or 2"),
+        }
+    }
+}
+
+impl From<Gates> for u8 {
+    fn from(gates: Gates) -> Self {
+        gates.count() as Self
+    }
+}
+
+/// Where people who can't go on are sent.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Helpdesk {
+    /// A page of the organisation, `https` only.
+    Url(String),
+    /// A mailbox.
+    Mail(String),
+}
+
+/// The password reset policy of a tenant, one field for each setting of the admin center.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is one switch of the admin center, stored under its name"
+)]
+pub struct Policy {
+    /// Properties.
+    pub scope: Scope,
+    /// Authentication methods: the number required to reset.
+    pub gates: Gates,
+    /// Authentication methods: those available to users.
+    pub methods: BTreeSet<KindCode>,
+    /// Registration: ask for it at sign-in.
+    pub registration_required: bool,
+    /// Registration: days before users are asked to reconfirm, 0 to 730; 0 is never.
+    pub reconfirm_days: u16,
+    /// Notifications: tell users when their password was reset.
+    pub notify_users: bool,
+    /// Notifications: tell all administrators when another one resets their password.
+    pub notify_admins: bool,
+    /// Customization: the helpdesk link, if one is set.
+    pub helpdesk: Option<Helpdesk>,
+    /// Users may unlock their account without resetting the password.
+    pub unlock_without_reset: bool,
+    /// On-premises integration: what may be written to the organisation's own directory.
+    #[serde(default)]
+    pub on_premises: OnPremises,
+    /// Days after which a password has to be changed; 0 is never, as NIST 800-63B section 3.1.1.2 advises.
+    pub password_max_age_days: u16,
+}
+
+/// The switches of On-premises integration (entra-sspr 4.4). Beside them it takes a subscription with password
+/// writeback and an agent that was configured for it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct OnPremises {
+    /// New passwords are written back. Switched off, users of a directory can't reset; it can be done for a while
+    /// without touching the agents.
+    pub writeback: bool,
+    /// Users of a directory may unlock their account without resetting the password; else both come together.
+    pub unlock_without_reset: bool,
+}
+
+impl Default for OnPremises {
+    /// Both, as deployments are advised (entra-sspr 4.7): they have no effect before an agent is let in.
+    fn default() -> Self {
+        Self {
+            writeback: true,
+            unlock_without_reset: true,
+        }
+    }
+}
+
+impl OnPremises {
+    /// Nothing is written to any directory.
+    #[must_use]
+    pub fn off() -> Self {
+        Self {
+            writeback: false,
+            unlock_without_reset: false,
+        }
+    }
+}
+
+/// The longest time between two confirmations, in days.
+pub const MAX_RECONFIRM_DAYS: u16 = 730;
+
+impl Default for Policy {
+    /// A new install: off, two methods, both kinds available, registration asked for.
+    fn default() -> Self {
+        Self {
+            scope: Scope::None,
+            gates: Gates::Two,
+            methods: MethodKind::ALL.into_iter().map(KindCode).collect(),
+            registration_required: true,
+            reconfirm_days: 180,
+            notify_users: true,
+            notify_admins: true,
+            helpdesk: None,
+            unlock_without_reset: false,
+            on_premises: OnPremises::default(),
+            password_max_age_days: 0,
+        }
+    }
+}
+
+impl Policy {
+    /// The kinds of method that users may use.
+    #[must_use]
+    pub fn kinds(&self) -> BTreeSet<MethodKind> {
+        self.methods.iter().map(|k| k.0).collect()
+    }
+
+    /// What nobody could ever satisfy: fewer kinds of channel available than gates asked for.
+    #[must_use]
+    pub fn is_satisfiable(&self) -> bool {
+        distinct_channels(self.kinds()) >= self.gates.count()
+    }
+}
+
+/// A [`MethodKind`] that is stored by its code.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct KindCode(pub MethodKind);
+
+impl TryFrom<String> for KindCode {
+    type Error = String;
+    fn try_from(code: String) -> Result<Self, Self::Error> {
+        MethodKind::from_code(&code)
+            .map(Self)
+            .ok_or(format!("no authentication method is called {code}"))
+    }
+}
+
+impl From<KindCode> for String {
+    fn from(kind: KindCode) -> Self {
+        kind.0.code().to_owned()
+    }
+}
+
+/// Which rules apply to one user.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Effective {
+    /// How many methods a reset needs.
+    pub gates: Gates,
+    /// Which kinds count.
+    pub kinds: BTreeSet<MethodKind>,
+    /// The fixed policy of administrators applies, not the tenant's.
+    pub administrator: bool,
+}
+
+impl Effective {
+    /// The fixed two-gate policy: nobody who holds an administrator role can weaken it, by any group or setting
+    /// (A-07, entra-sspr 2.9).
+    #[must_use]
+    pub fn administrator() -> Self {
+        Self {
+            gates: Gates::Two,
+            kinds: MethodKind::ALL.into_iter().collect(),
+            administrator: true,
+        }
+    }
+
+    /// The rules for somebody with these roles.
+    #[must_use]
+    pub fn of(policy: &Policy, roles: &RoleSet) -> Self {
+        if roles.is_empty() {
+            Self {
+                gates: policy.gates,
+                kinds: policy.kinds(),
+                administrator: false,
+            }
+        } else {
+            Self::administrator()
+        }
+    }
+
+    /// The registered methods that count under these rules.
+    pub fn usable<'m>(&self, methods: &'m [Method]) -> impl Iterator<Item = &'m Method> {
+        methods.iter().filter(|m| self.kinds.contains(&m.kind()))
+    }
+
+    /// Whether these methods are enough to reset: as many channels as gates.
+    #[must_use]
+    pub fn is_satisfied_by(&self, methods: &[Method]) -> bool {
+        distinct_channels(self.usable(methods).map(Method::kind)) >= self.gates.count()
+    }
+}
+
+fn distinct_channels(kinds: impl IntoIterator<Item = MethodKind>) -> usize {
+    let mut seen = Vec::new();
+    for kind in kinds {
+        if !seen.contains(&kind.channel()) {
+            seen.push(kind.channel());
+        }
+    }
+    seen.len()
+}
+
+/// Why somebody can't reset. Told to administrators and the audit log, never to the person at the page: there, all
+/// of these look like each other and like an unknown name (rule 7 of the design).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Unable {
+    /// Reset is switched off for the tenant.
+    SwitchedOff,
+    /// The user is in none of the selected groups.
+    OutOfScope,
+    /// Sign-in is blocked, or the user is deleted.
+    Disabled,
+    /// The owner reported that it wasn't them.
+    Held,
+    /// Fewer usable methods than the policy asks for.
+    TooFewMethods,
+    /// A protected account of a directory, which is never reset from here (security.md G-06).
+    Protected,
+}
+
+impl Unable {
+    /// A stable code for the audit log and message keys.
+    #[must_use]
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::SwitchedOff => "reset-off",
+            Self::OutOfScope => "not-in-scope",
+            Self::Disabled => "account-disabled",
+            Self::Held => "account-held",
+            Self::TooFewMethods => "too-few-methods",
+            Self::Protected => "account-protected",
+        }
+    }
+}
+
+/// Whether one user can reset right now.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Standing {
+    /// Yes, under these rules.
+    Able(Effective),
+    /// No.
+    Unable(Unable),
+}
+
+/// Whether reset is switched on for a user. `member` says whether the user is in one of the selected groups.
+pub fn in_scope(policy: &Policy, roles: &RoleSet, member: bool) -> Result<(), Unable> {
+    match &policy.scope {
+        Scope::None => Err(Unable::SwitchedOff),
+        Scope::All => Ok(()),
+        // An administrator can't be put under weaker rules or shut out by moving them between groups.
+        Scope::Selected(_) if member || !roles.is_empty() => Ok(()),
+        Scope::Selected(_) => Err(Unable::OutOfScope),
+    }
+}
+
+/// Works out a user's standing.
+#[must_use]
+pub fn standing(
+    user: &User,
+    policy: &Policy,
+    roles: &RoleSet,
+    member: bool,
+    methods: &[Method],
+) -> Standing {
+    if user.held_at.is_some() {
+        return Standing::Unable(Unable::Held);
+    }
+    if !user.is_active() {
+        return Standing::Unable(Unable::Disabled);
+    }
+    if let Err(why) = in_scope(policy, roles, member) {
+        return Standing::Unable(why);
+    }
+    let effective = Effective::of(policy, roles);
+    if effective.is_satisfied_by(methods) {
+        Standing::Able(effective)
+    } else {
+        Standing::Unable(Unable::TooFewMethods)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_new_install_asks_for_two_methods_and_is_off() {
+        let policy = Policy::default();
+        assert_eq!(policy.gates, Gates::Two);
+        assert_eq!(policy.scope, Scope::None);
+        assert!(policy.is_satisfiable());
+    }
+
+    #[test]
+    fn a_policy_survives_being_stored() {
+        let policy = Policy {
+            scope: Scope::Selected([GroupId(uuid::Uuid::nil())].into()),
+            ..Policy::default()
+        };
+        let text = serde_json::to_string(&policy).unwrap();
+        assert_eq!(serde_json::from_str::<Policy>(&text).unwrap(), policy);
+        assert!(
+            serde_json::from_str::<Policy>(&text.replace("\"gates\":2", "\"gates\":0")).is_err()
+        );
+    }
+
+    #[test]
+    fn a_policy_from_before_the_switches_of_the_directory_is_read() {
+        let mut old = serde_json::to_value(Policy::default()).unwrap();
+        old.as_object_mut().unwrap().remove("on_premises").unwrap();
+        let read: Policy = serde_json::from_value(old.clone()).unwrap();
+        assert_eq!(read, Policy::default());
+        old["on_premises"] = serde_json::json!({ "writeback": false });
+        assert!(serde_json::from_value::<Policy>(old).is_err());
+    }
+
+    #[test]
+    fn two_gates_need_two_channels_to_be_available() {
+        let policy = Policy {
+            methods: [KindCode(MethodKind::Email)].into(),
+            ..Policy::default()
+        };
+        assert!(!policy.is_satisfiable());
+    }
+}

@@ -1,0 +1,287 @@
+//! Model tests: whatever a client does, in whatever order, there is no new password without the policy's proofs.
+
+use super::*;
+use crate::challenge::{Answer, Challenge, Purpose};
+use crate::ids::{ChallengeId, MethodId};
+use crate::method::{Destination, Origin};
+use crate::phone::PhoneNumber;
+use crate::policy::{Gates, Policy};
+use crate::role::{Role, RoleSet};
+use crate::text::{MailAddress, UserPrincipalName};
+use crate::time::minutes;
+use crate::user::Profile;
+use proptest::prelude::*;
+use uuid::Uuid;
+
+const ME: u128 = 1;
+const OTHER: u128 = 2;
+
+fn user(id: u128) -> User {
+    User {
+        id: UserId(Uuid::from_u128(id)),
+        tenant: TenantId(Uuid::nil()),
+        directory: None,
+        upn: UserPrincipalName::parse("ada@contoso.example").unwrap(),
+        profile: Profile::default(),
+        enabled: true,
+        held_at: None,
+        must_change_password: false,
+        password_changed_at: None,
+        credential_epoch: 7,
+        registration_confirmed_at: None,
+        language: None,
+        created_at: Timestamp(0),
+        deleted_at: None,
+    }
+}
+
+fn methods(of: u128) -> Vec<Method> {
+    let method = |n: u128, destination| Method {
+        id: MethodId(Uuid::from_u128(of * 100 + n)),
+        user: UserId(Uuid::from_u128(of)),
+        destination,
+        origin: Origin::User,
+        created_at: Timestamp(0),
+        last_used_at: None,
+    };
+    vec![
+        method(
+            1,
+            Destination::Phone(PhoneNumber::stored("+4915112345678".into())),
+        ),
+        method(
+            2,
+            Destination::Mail(MailAddress::parse("a@home.example").unwrap()),
+        ),
+        method(
+            3,
+            Destination::Phone(PhoneNumber::stored("+4915187654321".into())),
+        ),
+        method(
+            4,
+            Destination::Mail(MailAddress::parse("b@home.example").unwrap()),
+        ),
+    ]
+}
+
+fn reset(id: u128, of: Option<u128>) -> Reset {
+    Reset {
+        id: ResetId(Uuid::from_u128(id)),
+        tenant: TenantId(Uuid::nil()),
+        name_key: "ada@contoso.example".into(),
+        user: of.map(|u| UserId(Uuid::from_u128(u))),
+        goal: Goal::Reset,
+        credential_epoch: 7,
+        state: State::Open,
+        started_at: Timestamp(0),
+        expires_at: Timestamp(0) + minutes(15),
+        proofs: Vec::new(),
+    }
+}
+
+/// Answers, rightly, a code sent to `method` inside `within`, and gives it to whatever reset asks.
+fn prove(within: &Reset, of: u128, method: usize, purpose: Purpose) -> Option<Proof> {
+    let method = methods(of).swap_remove(method);
+    let challenge = Challenge {
+        id: ChallengeId(Uuid::nil()),
+        purpose,
+        owner: within.id.0,
+        user: Some(method.user),
+        method: Some(method.id),
+        kind: method.kind(),
+        destination: None,
+        mac: [1; 32],
+        issued_at: Timestamp(0),
+        expires_at: Timestamp(0) + minutes(5),
+        wrong: 0,
+        spent: false,
+    };
+    match challenge.answer(purpose, within.id.0, &[1; 32], Timestamp(1)) {
+        Answer::Right(answered) => answered.into_proof(),
+        _ => None,
+    }
+}
+
+/// What a client can try, in two tabs (two resets) at once.
+#[derive(Debug, Clone)]
+enum Step {
+    /// Answer a code of method `m` of user `of`, sent in tab `sent_in`, and hand it in at tab `used_in`.
+    Prove {
+        of: u128,
+        m: usize,
+        sent_in: usize,
+        used_in: usize,
+        purpose: Purpose,
+    },
+    /// An administrator removes a method.
+    RemoveMethod(usize),
+    /// The password changes by another way.
+    PasswordChanges,
+    /// An administrator blocks the account.
+    Block,
+    /// The user becomes an administrator: two gates from now on.
+    Promote,
+    /// Time passes.
+    Wait(u64),
+}
+
+fn step() -> impl Strategy<Value = Step> {
+    prop_oneof![
+        8 => (prop_oneof![Just(ME), Just(OTHER)], 0..4usize, 0..2usize, 0..2usize,
+              prop_oneof![4 => Just(Purpose::Reset), 1 => Just(Purpose::Register), 1 => Just(Purpose::StepUp)])
+            .prop_map(|(of, m, sent_in, used_in, purpose)| Step::Prove { of, m, sent_in, used_in, purpose }),
+        1 => (0..4usize).prop_map(Step::RemoveMethod),
+        1 => Just(Step::PasswordChanges),
+        1 => Just(Step::Block),
+        1 => Just(Step::Promote),
+        1 => (0..9u64).prop_map(Step::Wait),
+    ]
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(4096))]
+
+    // case: ST-01, ST-02, ST-03, ST-04, ST-05, ST-06, ST-07, ST-10, S01, S02, S03, S09
+    #[test]
+    fn st_01_no_order_of_steps_reaches_a_new_password_without_the_proofs(
+        two in any::<bool>(),
+        steps in prop::collection::vec(step(), 0..14),
+    ) {
+        let policy = Policy { gates: if two { Gates::Two } else { Gates::One }, ..Policy::default() };
+        let mut tabs = [reset(10, Some(ME)), reset(11, Some(ME))];
+        let (mut account, mut mine, mut roles) = (user(ME), methods(ME), RoleSet::default());
+        let mut now = Timestamp(1);
+        // The oracle: what has honestly been proved in each tab, kept without looking at the machine under test.
+        let mut honest: [Vec<usize>; 2] = [Vec::new(), Vec::new()];
+
+        for step in steps {
+            match step {
+                Step::Prove { of, m, sent_in, used_in, purpose } => {
+                    if let Some(proof) = prove(&tabs[sent_in], of, m, purpose)
+                        && let Ok(next) = tabs[used_in].clone().accept(proof, now)
+                        {
+                            tabs[used_in] = next;
+                            prop_assert!(of == ME && sent_in == used_in && purpose == Purpose::Reset);
+                            honest[used_in].push(m);
+                        }
+                }
+                Step::RemoveMethod(m) => mine.retain(|x| x.id != methods(ME)[m].id),
+                Step::PasswordChanges => account.credential_epoch += 1,
+                Step::Block => account.enabled = false,
+                Step::Promote => roles = [Role::ReportsReader].into_iter().collect(),
+                Step::Wait(n) => now = now + minutes(n),
+            }
+            let rules = Effective::of(&policy, &roles);
+            for (tab, proved) in tabs.iter().zip(&honest) {
+                let standing: Vec<_> = proved.iter().filter(|m| mine.iter().any(|x| x.id == methods(ME)[**m].id)).collect();
+                let phone = standing.iter().any(|m| **m % 2 == 0);
+                let mail = standing.iter().any(|m| **m % 2 == 1);
+                let enough = if two || !roles.is_empty() { phone && mail } else { phone || mail };
+                let allowed = enough && account.enabled && account.credential_epoch == 7 && now < tab.expires_at;
+                prop_assert_eq!(tab.verified(&account, &rules, &mine, now).is_ok(), allowed);
+                prop_assert!(tab.verified(&user(OTHER), &rules, &methods(OTHER), now).is_err());
+            }
+        }
+    }
+
+    #[test]
+    fn a_reset_of_nobody_never_takes_a_proof(m in 0..4usize) {
+        let nobody = reset(10, None);
+        let proof = prove(&nobody, ME, m, Purpose::Reset).unwrap();
+        prop_assert_eq!(nobody.accept(proof, Timestamp(1)).unwrap_err(), Stop::WrongProof);
+    }
+}
+
+// case: TR-16
+#[test]
+fn tr_16_a_completed_reset_takes_nothing_more() {
+    let done = Reset {
+        state: State::Completed,
+        ..reset(10, Some(ME))
+    };
+    let proof = prove(&done, ME, 0, Purpose::Reset).unwrap();
+    assert_eq!(
+        done.clone().accept(proof, Timestamp(1)).unwrap_err(),
+        Stop::Void
+    );
+    assert_eq!(
+        done.verified(
+            &user(ME),
+            &Effective::administrator(),
+            &methods(ME),
+            Timestamp(1)
+        )
+        .unwrap_err(),
+        Stop::Void
+    );
+}
+
+// case: ST-05, S09
+#[test]
+fn st_05_two_phones_are_one_gate_and_leave_only_mail_to_choose() {
+    let first = reset(10, Some(ME));
+    let proof = prove(&first, ME, 0, Purpose::Reset).unwrap();
+    let second = first.accept(proof, Timestamp(1)).unwrap();
+    let mine = methods(ME);
+    let kinds: Vec<_> = second
+        .choices(&Effective::administrator(), &mine)
+        .iter()
+        .map(|m| m.kind())
+        .collect();
+    assert_eq!(kinds, [MethodKind::Email, MethodKind::Email]);
+}
+
+fn endings() -> Vec<Ending> {
+    let denied = crate::writeback::Denial::ALL.iter().map(|why| {
+        Ending::Denied(crate::writeback::Denied {
+            why: *why,
+            code: None,
+            rules: None,
+            set_at: None,
+        })
+    });
+    denied
+        .chain([Ending::Done, Ending::Unreachable, Ending::Unknown])
+        .collect()
+}
+
+// case: S75, WB-02
+#[test]
+fn s75_a_pending_reset_is_completed_by_done_and_by_nothing_else() {
+    let (this, other) = (
+        OperationId(Uuid::from_u128(1)),
+        OperationId(Uuid::from_u128(2)),
+    );
+    for ending in endings() {
+        let after = State::Pending(this).settled(this, &ending);
+        assert_eq!(
+            after == Some(State::Completed),
+            ending == Ending::Done,
+            "{ending:?}"
+        );
+        assert_eq!(State::Pending(other).settled(this, &ending), None);
+        for settled in [State::Open, State::Completed, State::Void] {
+            assert_eq!(settled.settled(this, &ending), None, "told twice");
+        }
+    }
+    let back = State::Pending(this).settled(this, &Ending::Unreachable);
+    assert_eq!(back, Some(State::Open), "the same proof again");
+}
+
+// case: TR-16, ST-02
+#[test]
+fn tr_16_a_pending_reset_takes_neither_proofs_nor_a_second_password() {
+    let open = reset(10, Some(ME));
+    let proof = prove(&open, ME, 0, Purpose::Reset).unwrap();
+    let pending = Reset {
+        state: State::Pending(OperationId(Uuid::nil())),
+        ..open
+    };
+    assert_eq!(
+        pending.clone().accept(proof, Timestamp(1)).unwrap_err(),
+        Stop::Pending
+    );
+    let rules = Effective::of(&Policy::default(), &RoleSet::default());
+    let again = pending.verified(&user(ME), &rules, &methods(ME), Timestamp(1));
+    assert_eq!(again.unwrap_err(), Stop::Pending);
+}

@@ -1,0 +1,19 @@
+//! Password reset: the settings, what a change of them would do, and the fixed policy of administrators.
+
+mod administrators;
+mod effect;
+mod on_premises;
+mod section;
+mod settings;
+
+use axum::Router;
+
+use crate::Web;
+
+pub(crate) fn routes() -> Router<Web> {
+    Router::new()
+        .merge(settings::routes())
+        .merge(effect::routes())
+        .merge(administrators::routes())
+        .merge(on_premises::routes())
+}

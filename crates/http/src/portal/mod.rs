@@ -1,0 +1,33 @@
+//! The portal: where people sign in, register, change, reset and unlock.
+
+mod account;
+mod help;
+mod not_me;
+mod password;
+mod prove;
+mod register;
+mod reset;
+mod security;
+mod setup;
+mod signin;
+mod wait;
+
+use axum::Router;
+
+pub(crate) use prove::to_prove;
+
+use crate::Web;
+
+pub(crate) fn routes() -> Router<Web> {
+    Router::new()
+        .merge(signin::routes())
+        .merge(register::routes())
+        .merge(account::routes())
+        .merge(password::routes())
+        .merge(security::routes())
+        .merge(prove::routes())
+        .merge(reset::routes())
+        .merge(not_me::routes())
+        .merge(setup::routes())
+        .merge(help::routes())
+}

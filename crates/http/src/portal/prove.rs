@@ -1,0 +1,176 @@
+//! A fresh proof of a method that one has, before security info may change, and the way back to what it was for.
+
+use askama::Template;
+use axum::Router;
+use axum::extract::State;
+use axum::http::{HeaderMap, header};
+use axum::response::{IntoResponse, Redirect, Response};
+use axum::routing::get;
+use keyward_app::Error;
+use keyward_core::ids::MethodId;
+use keyward_core::method::MethodKind;
+use keyward_core::refusal::Refusal;
+
+use super::security::{HOME, Shown, draw_code, find, my_methods};
+use crate::Web;
+use crate::cookies::{self, Cookies};
+use crate::form::Form;
+use crate::problem::{Faults, Problem, status};
+use crate::request::Circumstances;
+use crate::session::SignedIn;
+use crate::view::{View, ok, page};
+
+pub(crate) fn routes() -> Router<Web> {
+    Router::new()
+        .route(PROVE, get(prove).post(send_proof))
+        .route(
+            "/account/security/prove/code",
+            get(proof_code).post(answer_proof),
+        )
+}
+
+const PROVE: &str = "/account/security/prove";
+
+#[derive(Template)]
+#[template(path = "portal/security-prove.html")]
+struct ProvePage {
+    v: View,
+    methods: Vec<Shown>,
+    faults: Faults,
+    back: String,
+}
+
+/// Where an agent is let in, which takes a fresh proof too.
+const ENROL: &str = "/admin/connect/enrol/decide";
+
+/// Asks for a proof first; `back` is where it leads then.
+pub(crate) fn to_prove(web: &Web, back: &str) -> Response {
+    let mut response = Redirect::to(PROVE).into_response();
+    response.headers_mut().append(
+        header::SET_COOKIE,
+        cookies::set(web, "back", back, Some(900)),
+    );
+    response
+}
+
+/// Forgets where a proof was to lead.
+pub(super) fn forget_way_back(web: &Web, response: &mut Response) {
+    response
+        .headers_mut()
+        .append(header::SET_COOKIE, cookies::set(web, "back", "", None));
+}
+
+/// Where a proof leads: a page that asks for one, else the list of methods. A cookie alone sends nobody elsewhere.
+fn way_back(headers: &HeaderMap) -> &str {
+    let asks_for_proof = |path: &str| {
+        let kind = |code: &str| MethodKind::from_code(code).is_some();
+        let method = |id: &str| MethodId::parse(id).is_some();
+        path == ENROL
+            || path.strip_prefix("/register/").is_some_and(kind)
+            || path
+                .strip_prefix("/account/security/add/")
+                .is_some_and(kind)
+            || path
+                .strip_prefix("/account/security/change/")
+                .is_some_and(method)
+            || path
+                .strip_prefix("/account/security/remove/")
+                .is_some_and(method)
+    };
+    let back = Cookies::of(headers).get("back");
+    back.filter(|path| asks_for_proof(path)).unwrap_or(HOME)
+}
+
+/// Where "Cancel" leads: registration is left by its own page, which knows where one was going.
+fn way_out(headers: &HeaderMap) -> String {
+    match way_back(headers) {
+        ENROL => ENROL.to_owned(),
+        back if back.starts_with("/register/") => "/register/methods".to_owned(),
+        _ => HOME.to_owned(),
+    }
+}
+
+fn proved(web: &Web, headers: &HeaderMap) -> Response {
+    let mut response = Redirect::to(way_back(headers)).into_response();
+    forget_way_back(web, &mut response);
+    response
+}
+
+async fn prove(
+    State(web): State<Web>,
+    Circumstances(ctx): Circumstances,
+    v: View,
+    headers: HeaderMap,
+    SignedIn(me): SignedIn,
+) -> Result<Response, Problem> {
+    let methods = my_methods(&web, &me).await?;
+    if web.app.has_fresh_proof(&ctx, &me, &methods) {
+        return Ok(proved(&web, &headers));
+    }
+    if methods.is_empty() {
+        // Nothing to prove with, and the sign-in is too old: signing in again is the proof.
+        return Err(Problem::SignIn);
+    }
+    let methods = methods.iter().map(Into::into).collect();
+    Ok(ok(&ProvePage {
+        v: v.of(&me),
+        methods,
+        faults: Faults::default(),
+        back: way_out(&headers),
+    }))
+}
+
+async fn send_proof(
+    State(web): State<Web>,
+    Circumstances(ctx): Circumstances,
+    v: View,
+    headers: HeaderMap,
+    SignedIn(me): SignedIn,
+    form: Form,
+) -> Result<Response, Problem> {
+    let methods = my_methods(&web, &me).await?;
+    let refusal = match find(&methods, form.one("method")?) {
+        Err(_) => Refusal::field("method", "method-empty"),
+        Ok(method) => match web.app.send_step_up(&ctx, &me, method.id).await {
+            Ok(()) => return Ok(Redirect::to("/account/security/prove/code").into_response()),
+            Err(Error::Refused(refusal)) => refusal,
+            Err(error) => return Err(error.into()),
+        },
+    };
+    let faults = Faults::of(&v, &refusal);
+    let methods = methods.iter().map(Into::into).collect();
+    Ok(page(
+        status(&refusal),
+        &ProvePage {
+            v: v.of(&me),
+            methods,
+            faults,
+            back: way_out(&headers),
+        },
+    ))
+}
+
+async fn proof_code(v: View, SignedIn(me): SignedIn) -> Response {
+    code_page(v.of(&me), None)
+}
+
+async fn answer_proof(
+    State(web): State<Web>,
+    Circumstances(ctx): Circumstances,
+    v: View,
+    headers: HeaderMap,
+    SignedIn(me): SignedIn,
+    mut form: Form,
+) -> Result<Response, Problem> {
+    let typed = form.secret("code")?;
+    match web.app.answer_step_up(&ctx, &me, &typed).await {
+        Ok(()) => Ok(proved(&web, &headers)),
+        Err(Error::Refused(refusal)) => Ok(code_page(v.of(&me), Some(&refusal))),
+        Err(error) => Err(error.into()),
+    }
+}
+
+fn code_page(v: View, refusal: Option<&Refusal>) -> Response {
+    let action = format!("{PROVE}/code");
+    draw_code(v, MethodKind::Email, refusal, PROVE, action)
+}

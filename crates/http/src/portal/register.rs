@@ -1,0 +1,322 @@
+//! The registration interrupt: asked once at sign-in, and whenever what is registered is not enough or too old.
+
+use askama::Template;
+use axum::Router;
+use axum::extract::{Path, State};
+use axum::http::{HeaderMap, StatusCode, header};
+use axum::response::{IntoResponse, Redirect, Response};
+use axum::routing::{get, post};
+use keyward_app::registration::Registration;
+use keyward_app::{Ctx, Error, Principal};
+use keyward_core::method::MethodKind;
+use keyward_core::refusal::Refusal;
+use keyward_core::registration::Ask;
+
+use super::prove::to_prove;
+use super::security::my_methods;
+use crate::Web;
+use crate::cookies::{self, Cookies};
+use crate::form::Form;
+use crate::problem::{Faults, Problem, status};
+use crate::request::Circumstances;
+use crate::session::{SignedIn, destination};
+use crate::view::{View, ok, page};
+
+pub(crate) fn routes() -> Router<Web> {
+    Router::new()
+        .route("/register", get(interrupt).post(next))
+        .route("/register/cancel", post(cancel))
+        .route("/register/methods", get(methods))
+        .route("/register/finish", post(finish))
+        .route("/register/{kind}", get(ask).post(propose))
+        .route("/register/{kind}/code", get(code).post(confirm))
+}
+
+#[derive(Template)]
+#[template(path = "portal/register.html")]
+struct InterruptPage {
+    v: View,
+    reconfirm: bool,
+}
+
+#[derive(Template)]
+#[template(path = "portal/register-methods.html")]
+struct MethodsPage {
+    v: View,
+    registration: Registration,
+    reconfirm: bool,
+    faults: Faults,
+}
+
+#[derive(Template)]
+#[template(path = "portal/method-ask.html")]
+struct AskPage {
+    v: View,
+    kind: MethodKind,
+    typed: String,
+    prefilled: bool,
+    faults: Faults,
+    back: &'static str,
+    action: String,
+}
+
+#[derive(Template)]
+#[template(path = "portal/method-code.html")]
+struct CodePage {
+    v: View,
+    kind: MethodKind,
+    faults: Faults,
+    dead: bool,
+    back: String,
+    action: String,
+}
+
+/// Where to go after signing in: to the interrupt if registration is asked for, else to `next`.
+pub(super) async fn entry(
+    web: &Web,
+    _ctx: &Ctx,
+    me: &Principal,
+    next: &str,
+) -> Result<String, Problem> {
+    let account = web.app.my_account(me).await?;
+    Ok(if account.ask(web.app.clock.now()).is_some() {
+        "/register".to_owned()
+    } else {
+        next.to_owned()
+    })
+}
+
+/// Where they were going.
+fn onward(headers: &HeaderMap, me: &Principal) -> String {
+    let own = if me.roles.is_empty() {
+        "/account"
+    } else {
+        "/admin"
+    };
+    Cookies::of(headers)
+        .get("next")
+        .and_then(destination)
+        .unwrap_or(own)
+        .to_owned()
+}
+
+fn leave(web: &Web, headers: &HeaderMap, me: &Principal) -> Response {
+    let mut response = Redirect::to(&onward(headers, me)).into_response();
+    response
+        .headers_mut()
+        .append(header::SET_COOKIE, cookies::set(web, "next", "", None));
+    response
+}
+
+async fn interrupt(
+    State(web): State<Web>,
+    Circumstances(ctx): Circumstances,
+    v: View,
+    headers: HeaderMap,
+    SignedIn(me): SignedIn,
+) -> Result<Response, Problem> {
+    let registration = web.app.registration(&ctx, &me).await?;
+    match registration.ask {
+        None => Ok(leave(&web, &headers, &me)),
+        Some(ask) => Ok(ok(&InterruptPage {
+            v: v.of(&me),
+            reconfirm: ask == Ask::Reconfirm,
+        })),
+    }
+}
+
+async fn next(
+    State(web): State<Web>,
+    Circumstances(ctx): Circumstances,
+    SignedIn(me): SignedIn,
+    _form: Form,
+) -> Result<Redirect, Problem> {
+    web.app.start_registration(&ctx, &me).await?;
+    Ok(Redirect::to("/register/methods"))
+}
+
+async fn cancel(
+    State(web): State<Web>,
+    Circumstances(ctx): Circumstances,
+    headers: HeaderMap,
+    SignedIn(me): SignedIn,
+    _form: Form,
+) -> Result<Response, Problem> {
+    web.app.cancel_registration(&ctx, &me).await?;
+    Ok(leave(&web, &headers, &me))
+}
+
+async fn methods(
+    State(web): State<Web>,
+    Circumstances(ctx): Circumstances,
+    v: View,
+    SignedIn(me): SignedIn,
+) -> Result<Response, Problem> {
+    let registration = web.app.registration(&ctx, &me).await?;
+    let reconfirm = registration.ask == Some(Ask::Reconfirm);
+    Ok(ok(&MethodsPage {
+        v: v.of(&me),
+        registration,
+        reconfirm,
+        faults: Faults::default(),
+    }))
+}
+
+async fn finish(
+    State(web): State<Web>,
+    Circumstances(ctx): Circumstances,
+    v: View,
+    headers: HeaderMap,
+    SignedIn(me): SignedIn,
+    _form: Form,
+) -> Result<Response, Problem> {
+    match web.app.finish_registration(&ctx, &me).await {
+        Ok(()) => Ok(leave(&web, &headers, &me)),
+        Err(Error::Refused(refusal @ Refusal::StillNeeded)) => {
+            let registration = web.app.registration(&ctx, &me).await?;
+            let mut faults = Faults::of(&v, &refusal);
+            faults.top = Some(v.t("register-still-missing").into_owned());
+            let page_ = MethodsPage {
+                v: v.of(&me),
+                registration,
+                reconfirm: false,
+                faults,
+            };
+            Ok(page(status(&refusal), &page_))
+        }
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// A kind of method as an address names it.
+pub(super) fn kind_of(code: &str) -> Result<MethodKind, Problem> {
+    MethodKind::from_code(code).ok_or(Problem::Refused(Refusal::NotFound))
+}
+
+async fn ask(
+    State(web): State<Web>,
+    Circumstances(ctx): Circumstances,
+    v: View,
+    SignedIn(me): SignedIn,
+    Path(kind): Path<String>,
+) -> Result<Response, Problem> {
+    let kind = kind_of(&kind)?;
+    let registration = web.app.registration(&ctx, &me).await?;
+    let item = registration
+        .items
+        .iter()
+        .find(|i| i.kind == kind)
+        .ok_or(Refusal::NotFound)?;
+    let action = format!("/register/{kind}");
+    // Somebody with an older method proves that first, before anything is typed here.
+    let methods = my_methods(&web, &me).await?;
+    if !web.app.has_fresh_proof(&ctx, &me, &methods) {
+        return Ok(to_prove(&web, &action));
+    }
+    let prefilled = !item.prefill.is_empty();
+    let value = item.prefill.clone();
+    let page_ = AskPage {
+        v: v.of(&me),
+        kind,
+        typed: value,
+        prefilled,
+        faults: Faults::default(),
+        back: "/register/methods",
+        action,
+    };
+    Ok(ok(&page_))
+}
+
+async fn propose(
+    State(web): State<Web>,
+    Circumstances(ctx): Circumstances,
+    v: View,
+    SignedIn(me): SignedIn,
+    Path(kind): Path<String>,
+    form: Form,
+) -> Result<Response, Problem> {
+    let kind = kind_of(&kind)?;
+    let typed = form.one("value")?;
+    match web.app.propose_method(&ctx, &me, kind, typed).await {
+        Ok(()) => Ok(Redirect::to(&format!("/register/{kind}/code")).into_response()),
+        Err(Error::Refused(Refusal::FreshProofNeeded)) => {
+            Ok(to_prove(&web, &format!("/register/{kind}")))
+        }
+        Err(Error::Refused(refusal)) => {
+            let (faults, action) = (Faults::of(&v, &refusal), format!("/register/{kind}"));
+            let value = typed.chars().take(254).collect();
+            let page_ = AskPage {
+                v: v.of(&me),
+                kind,
+                typed: value,
+                prefilled: false,
+                faults,
+                back: "/register/methods",
+                action,
+            };
+            Ok(page(status(&refusal), &page_))
+        }
+        Err(error) => Err(error.into()),
+    }
+}
+
+async fn code(
+    v: View,
+    SignedIn(me): SignedIn,
+    Path(kind): Path<String>,
+) -> Result<Response, Problem> {
+    Ok(draw_code(
+        v.of(&me),
+        kind_of(&kind)?,
+        Faults::default(),
+        false,
+        StatusCode::OK,
+    ))
+}
+
+fn draw_code(v: View, kind: MethodKind, faults: Faults, dead: bool, code: StatusCode) -> Response {
+    let (back, action) = (
+        format!("/register/{kind}"),
+        format!("/register/{kind}/code"),
+    );
+    page(
+        code,
+        &CodePage {
+            v,
+            kind,
+            faults,
+            dead,
+            back,
+            action,
+        },
+    )
+}
+
+async fn confirm(
+    State(web): State<Web>,
+    Circumstances(ctx): Circumstances,
+    v: View,
+    SignedIn(me): SignedIn,
+    Path(kind): Path<String>,
+    mut form: Form,
+) -> Result<Response, Problem> {
+    let kind = kind_of(&kind)?;
+    let typed = form.secret("code")?;
+    match web.app.confirm_method(&ctx, &me, &typed, None).await {
+        // Pressed twice: the first press registered it.
+        Ok(_) | Err(Error::Refused(Refusal::AlreadyRegistered)) => {
+            Ok(Redirect::to("/register/methods").into_response())
+        }
+        Err(Error::Refused(refusal)) => {
+            let dead = !matches!(refusal, Refusal::CodeWrong);
+            Ok(draw_code(
+                v.clone().of(&me),
+                kind,
+                Faults::of(&v, &refusal),
+                dead,
+                status(&refusal),
+            ))
+        }
+        Err(error) => Err(error.into()),
+    }
+}

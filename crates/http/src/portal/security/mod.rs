@@ -1,0 +1,106 @@
+//! Security info: seeing, adding, replacing and removing one's methods, after a fresh proof of one of them.
+
+mod remove;
+mod set_up;
+
+use askama::Template;
+use axum::Router;
+use axum::extract::State;
+use axum::response::Response;
+use axum::routing::get;
+use keyward_app::Principal;
+use keyward_core::ids::MethodId;
+use keyward_core::method::{Method, MethodKind, Origin};
+use keyward_core::refusal::Refusal;
+
+use super::prove::forget_way_back;
+use crate::Web;
+use crate::format::Moment;
+use crate::problem::Problem;
+use crate::request::Circumstances;
+use crate::session::SignedIn;
+use crate::view::{View, ok};
+
+pub(super) use set_up::draw_code;
+
+pub(crate) fn routes() -> Router<Web> {
+    Router::new()
+        .route(HOME, get(show))
+        .merge(set_up::routes())
+        .merge(remove::routes())
+}
+
+pub(super) struct Shown {
+    pub(super) id: String,
+    pub(super) kind: MethodKind,
+    pub(super) destination: String,
+    masked: String,
+    by_admin: bool,
+    since: Moment,
+}
+
+impl From<&Method> for Shown {
+    fn from(m: &Method) -> Self {
+        Self {
+            id: m.id.to_string(),
+            kind: m.kind(),
+            destination: m.destination.to_string(),
+            masked: m.destination.masked(),
+            by_admin: m.origin == Origin::Administrator,
+            since: m.created_at.into(),
+        }
+    }
+}
+
+#[derive(Template)]
+#[template(path = "portal/security.html")]
+struct SecurityPage {
+    v: View,
+    methods: Vec<Shown>,
+    addable: Vec<MethodKind>,
+    needed: usize,
+    satisfied: bool,
+    fresh: bool,
+    in_scope: bool,
+}
+
+pub(super) const HOME: &str = "/account/security";
+
+pub(super) async fn my_methods(web: &Web, me: &Principal) -> Result<Vec<Method>, Problem> {
+    Ok(web.app.my_account(me).await?.methods)
+}
+
+pub(super) fn find<'m>(methods: &'m [Method], id: &str) -> Result<&'m Method, Problem> {
+    let wanted = MethodId::parse(id);
+    methods
+        .iter()
+        .find(|m| Some(m.id) == wanted)
+        .ok_or(Problem::Refused(Refusal::NotFound))
+}
+
+async fn show(
+    State(web): State<Web>,
+    Circumstances(ctx): Circumstances,
+    v: View,
+    SignedIn(me): SignedIn,
+) -> Result<Response, Problem> {
+    let account = web.app.my_account(&me).await?;
+    let rules = account.rules();
+    let addable = rules
+        .kinds
+        .iter()
+        .copied()
+        .filter(|k| account.methods.iter().filter(|m| m.kind() == *k).count() < 2);
+    let mut response = ok(&SecurityPage {
+        v: v.of(&me),
+        methods: account.methods.iter().map(Into::into).collect(),
+        addable: addable.collect(),
+        needed: rules.gates.count(),
+        satisfied: rules.is_satisfied_by(&account.methods),
+        fresh: web.app.has_fresh_proof(&ctx, &me, &account.methods),
+        in_scope: account.in_scope(),
+    });
+    // Whoever looks at this page has left whatever they were about to do when they were asked for a proof.
+    forget_way_back(&web, &mut response);
+    Ok(response)
+}

@@ -1,0 +1,41 @@
+//! The edge through its front door: requests as browsers and attackers send them, against the real application on a
+//! real database. One binary, so that it is linked once.
+//!
+//! Start reading at [`site`] (what is under test), [`browser`] (who asks) and [`cast`] (who is in the directory).
+
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    reason = "a helper of a test fails as loudly as the test"
+)]
+
+mod admin;
+mod agents;
+mod browser;
+mod cast;
+mod hostile;
+mod html;
+mod ids;
+mod input;
+mod language;
+mod licences;
+mod links;
+mod malformed;
+mod page;
+mod pages;
+mod replay;
+mod routes;
+mod site;
+mod walk;
+
+mod connect;
+mod crossing;
+mod directory;
+mod forgery;
+mod headers;
+mod hosts;
+mod proving;
+mod size;
+mod steps;
+mod strangers;
+mod sweep;

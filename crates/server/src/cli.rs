@@ -1,0 +1,243 @@
+//! The command line.
+
+use clap::{Args, Parser, Subcommand};
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+/// Self-service password reset for people who own their directory.
+#[derive(Parser)]
+#[command(
+    name = "keyward",
+    version,
+    max_term_width = 100,
+    arg_required_else_help = true
+)]
+#[command(after_help = "Example:\n  \
+    KEYWARD_PUBLIC_URL=https://password.example.org keyward serve\n\n\
+    Try it without setting anything up:\n  keyward demo")]
+pub struct Cli {
+    /// Read this file instead of ./keyward.toml or /etc/keyward/keyward.toml
+    #[arg(long, global = true, value_name = "PATH")]
+    pub config: Option<PathBuf>,
+
+    /// Print without colours
+    #[arg(long, global = true)]
+    pub no_color: bool,
+
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// What to do.
+#[derive(Subcommand)]
+pub enum Command {
+    /// Run the server
+    Serve,
+    /// Run a server with an example organisation, to look around
+    Demo(Demo),
+    /// Check or show the settings
+    #[command(subcommand)]
+    Config(ConfigCommand),
+    /// Prove that database, clock, mail, text messages, public URL and TLS work
+    Doctor(Json),
+    /// Bring the database up to this version
+    Migrate,
+    /// Write a consistent copy of the database, while the server runs
+    Backup(Backup),
+    /// Put a backup in place; the server must not run
+    Restore(Restore),
+    /// Work on the installation itself, from the machine it runs on
+    #[command(subcommand)]
+    Admin(AdminCommand),
+}
+
+/// Options of `keyward demo`.
+#[derive(Args)]
+pub struct Demo {
+    /// Where to listen
+    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:8080")]
+    pub listen: SocketAddr,
+    /// Keep the data here [default: a fresh temporary directory]
+    #[arg(long, value_name = "DIR")]
+    pub data: Option<PathBuf>,
+}
+
+/// `keyward config …`
+#[derive(Subcommand)]
+pub enum ConfigCommand {
+    /// Check every setting, and say what is wrong
+    Check(Json),
+    /// Show every setting and where it comes from; secrets stay hidden
+    Show(Show),
+    /// Print the reference: a commented keyward.toml with the defaults
+    Default,
+}
+
+/// Options of `keyward config show`.
+#[derive(Args)]
+pub struct Show {
+    /// Only what differs from the defaults
+    #[arg(long)]
+    pub changed: bool,
+    /// Print JSON
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// For programs instead of people.
+#[derive(Args)]
+pub struct Json {
+    /// Print JSON
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// Options of `keyward backup`.
+#[derive(Args)]
+pub struct Backup {
+    /// The file to write; it must not exist
+    pub file: PathBuf,
+}
+
+/// Options of `keyward restore`.
+#[derive(Args)]
+pub struct Restore {
+    /// The file that `keyward backup` wrote
+    pub file: PathBuf,
+    /// Do it without asking
+    #[arg(long)]
+    pub yes: bool,
+}
+
+/// `keyward admin …`
+#[derive(Subcommand)]
+pub enum AdminCommand {
+    /// Let somebody in as Global Administrator, when none can sign in any more
+    Recover(Recover),
+    /// Work on organisations
+    #[command(subcommand)]
+    Tenant(TenantCommand),
+    /// Say what an organisation holds, and change it
+    #[command(subcommand)]
+    Subscription(SubscriptionCommand),
+}
+
+/// Options of `keyward admin recover`.
+#[derive(Args)]
+#[command(after_help = "Example:\n  keyward admin recover ada@example.org")]
+pub struct Recover {
+    /// The user name of somebody who exists; they become Global Administrator with a new temporary password
+    pub user_name: String,
+    /// Print JSON
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// `keyward admin tenant …`
+#[derive(Subcommand)]
+pub enum TenantCommand {
+    /// Make an organisation with its first Global Administrator
+    Create(TenantCreate),
+}
+
+/// Options of `keyward admin tenant create`.
+#[derive(Args)]
+#[command(
+    after_help = "Example:\n  keyward admin tenant create \"Example GmbH\" --domain example.org \\\n    \
+    --admin ada@example.org --admin-name \"Ada Lovelace\""
+)]
+pub struct TenantCreate {
+    /// Its name, as people read it
+    pub name: String,
+    /// The domain that its user names end in
+    #[arg(long)]
+    pub domain: String,
+    /// The user name of its first Global Administrator
+    #[arg(long, value_name = "USER_NAME")]
+    pub admin: String,
+    /// That person's name
+    #[arg(long, value_name = "NAME")]
+    pub admin_name: String,
+    /// That person's mailbox
+    #[arg(long, value_name = "ADDRESS")]
+    pub admin_mail: Option<String>,
+    /// Print JSON
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// `keyward admin subscription …`
+#[derive(Subcommand)]
+pub enum SubscriptionCommand {
+    /// Add a subscription, or more licences to one that is there
+    Add(SubscriptionAdd),
+    /// Show what an organisation holds, and the products there are
+    List(SubscriptionList),
+    /// Remove a subscription with every licence of it
+    Remove(SubscriptionRemove),
+}
+
+/// Options of `keyward admin subscription add`.
+#[derive(Args)]
+#[command(
+    after_help = "Example:\n  keyward admin subscription add EMS_E3 --units 250 --tenant example.org"
+)]
+pub struct SubscriptionAdd {
+    /// The product's part number; `keyward admin subscription list` shows all
+    #[arg(value_name = "PART_NUMBER")]
+    pub sku: String,
+    /// How many licences; COMPLETE is for everybody and has no number
+    #[arg(long, value_name = "NUMBER")]
+    pub units: Option<i64>,
+    /// A domain of the organisation [default: the first organisation of this installation]
+    #[arg(long, value_name = "DOMAIN")]
+    pub tenant: Option<String>,
+    /// Print JSON
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// Options of `keyward admin subscription list`.
+#[derive(Args)]
+#[command(after_help = "Example:\n  keyward admin subscription list --tenant example.org")]
+pub struct SubscriptionList {
+    /// A domain of the organisation [default: the first organisation of this installation]
+    #[arg(long, value_name = "DOMAIN")]
+    pub tenant: Option<String>,
+    /// Print JSON
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// Options of `keyward admin subscription remove`.
+#[derive(Args)]
+#[command(after_help = "Example:\n  keyward admin subscription remove EMS_E3 --tenant example.org")]
+pub struct SubscriptionRemove {
+    /// The product's part number
+    #[arg(value_name = "PART_NUMBER")]
+    pub sku: String,
+    /// A domain of the organisation [default: the first organisation of this installation]
+    #[arg(long, value_name = "DOMAIN")]
+    pub tenant: Option<String>,
+    /// Do it without asking
+    #[arg(long)]
+    pub yes: bool,
+    /// Print JSON
+    #[arg(long)]
+    pub json: bool,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Cli;
+    use clap::CommandFactory;
+
+    #[test]
+    fn help_fits_a_screen_and_shows_an_example() {
+        Cli::command().debug_assert();
+        let help = Cli::command().render_help().to_string();
+        assert!(help.lines().count() <= 30, "{help}");
+        assert!(help.contains("Example:"));
+    }
+}

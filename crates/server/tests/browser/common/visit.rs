@@ -1,0 +1,82 @@
+//! Visitors of an installation.
+
+use super::Account;
+use crate::world::World;
+use keyward_testbed::browser::{Browser, BrowserOptions};
+
+/// What visitors do on the sign-in page and off it.
+pub(crate) trait Visit {
+    /// The example organisation.
+    fn start() -> Self;
+    /// Nothing is set up yet.
+    fn empty() -> Self;
+    /// Somebody with a browser of their own.
+    async fn visitor(&self) -> Browser;
+    /// The same, with JavaScript off.
+    async fn visitor_without_scripts(&self) -> Browser;
+    /// Opens a page.
+    async fn open(&self, browser: &Browser, path: &str);
+    /// Fills in the sign-in page and sends it.
+    async fn sign_in(&self, browser: &Browser, who: Account) {
+        self.sign_in_as(browser, who.upn, who.password).await;
+    }
+    /// The same with another password than the account began with.
+    async fn sign_in_as(&self, browser: &Browser, upn: &str, password: &str);
+    /// Signs in as an administrator who hasn't registered and puts it off.
+    async fn sign_in_admin(&self, browser: &Browser, who: Account) {
+        self.sign_in(browser, who).await;
+        browser.click("Not now").await;
+        browser.wait_url("/admin").await;
+    }
+    /// The code in the next mail to this address.
+    async fn code_by_mail(&self, to: &str) -> String;
+    /// The code in the next text message to this number.
+    async fn code_by_sms(&self, to: &str) -> String;
+}
+
+impl Visit for World {
+    fn start() -> Self {
+        Self::of_demo("", &[])
+    }
+
+    fn empty() -> Self {
+        Self::around(tempfile::tempdir().unwrap(), &[])
+    }
+
+    async fn visitor(&self) -> Browser {
+        Browser::start(BrowserOptions::default()).await
+    }
+
+    async fn visitor_without_scripts(&self) -> Browser {
+        Browser::start(BrowserOptions {
+            javascript: false,
+            ..BrowserOptions::default()
+        })
+        .await
+    }
+
+    async fn open(&self, browser: &Browser, path: &str) {
+        browser.goto(&format!("{}{path}", self.url)).await;
+    }
+
+    async fn sign_in_as(&self, browser: &Browser, upn: &str, password: &str) {
+        self.open(browser, "/signin").await;
+        browser.fill("User name", upn).await;
+        browser.fill("Password", password).await;
+        browser.click("Sign in").await;
+    }
+
+    async fn code_by_mail(&self, to: &str) -> String {
+        self.mail(to, "Your code").await.code()
+    }
+
+    async fn code_by_sms(&self, to: &str) -> String {
+        loop {
+            // Notices go to the same phone.
+            let text = self.text(to).await;
+            if text.body.contains("is your") {
+                return text.code();
+            }
+        }
+    }
+}

@@ -1,0 +1,324 @@
+//! The second half of the article: a real Active Directory, a real agent beside it, and people whose password is kept
+//! there. Proof that a password is true is a Kerberos ticket.
+
+use crate::common::{ADMIN, Gallery, Visit, start_reset};
+use crate::world::{WAIT, World};
+use keyward_testbed::browser::Browser;
+use keyward_testbed::ldap::{Account, Person};
+use keyward_testbed::process::{Launch, Process};
+use keyward_testbed::samba::Samba;
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
+
+const PHONE: &str = "+4915123456777";
+const MAIL: &str = "ada@home.example";
+const UPN: &str = "ada@contoso.example";
+const OLD: &str = "First-Passw0rd-of-Ada";
+
+/// How long a first synchronisation may take on a busy machine.
+const SOON: Duration = Duration::from_mins(1);
+
+/// The agent's program, which the same build has made.
+fn agent() -> PathBuf {
+    let program = Path::new(env!("CARGO_BIN_EXE_keyward")).with_file_name("keyward-connect");
+    assert!(
+        program.exists(),
+        "the agent isn't built: run the tests of the whole workspace"
+    );
+    program
+}
+
+/// A directory, an agent beside it, and a service that lets it in.
+struct Premises {
+    world: World,
+    samba: Samba,
+    ada: Account,
+    home: tempfile::TempDir,
+}
+
+impl Premises {
+    fn start() -> Self {
+        let samba = Samba::start();
+        let person = Person::new("ada")
+            .named("Ada", "Lovelace")
+            .mail(UPN)
+            .with("mobile", PHONE)
+            .under(&samba.people())
+            .password(OLD);
+        let ada = samba.user(&person);
+        samba.set(&ada.dn, "userPrincipalName", &[UPN]);
+        let world = World::of_demo(
+            "UPDATE tenants SET policy = json_set(policy, '$.scope', json('{\"enabled_for\":\"all\"}'))",
+            &[],
+        );
+        let home = tempfile::tempdir().unwrap();
+        let premises = Self {
+            world,
+            samba,
+            ada,
+            home,
+        };
+        premises.configure();
+        premises
+    }
+
+    fn configure(&self) {
+        let password = self.home.path().join("corp.password");
+        std::fs::write(&password, &self.samba.service().password).unwrap();
+        let only_me = std::os::unix::fs::PermissionsExt::from_mode(0o600);
+        std::fs::set_permissions(&password, only_me).unwrap();
+        let settings = format!(
+            "[service]\nurl = \"{}\"\n\n[[directory]]\nname = \"corp\"\nkind = \"active-directory\"\n\
+             servers = [\"{}\"]\nca = \"{}\"\nbind_dn = \"{}\"\npassword_file = \"{}\"\n\
+             sync = true\nsign_in = true\nwriteback = true\n",
+            self.world.url,
+            self.samba.url(),
+            self.samba.ca_file().display(),
+            self.samba.service().dn,
+            password.display(),
+        );
+        std::fs::write(self.home.path().join("connect.toml"), settings).unwrap();
+    }
+
+    fn agent(&self) -> Launch {
+        Launch::new(agent())
+            .clean_env()
+            .arg("--config")
+            .arg(self.home.path().join("connect.toml"))
+            .arg("--state")
+            .arg(self.home.path().join("state"))
+    }
+
+    /// An administrator lets the agent in, looking at the terminal and at the page.
+    async fn let_in(&self, browser: &Browser) {
+        let mut terminal = self.agent().arg("enrol").spawn();
+        let last = |line: String| line.split_whitespace().last().unwrap().to_owned();
+        let code = last(terminal.line("and types the code", WAIT));
+        let print = last(terminal.line("The page must show", WAIT));
+        self.world.open(browser, "/admin/connect/enrol").await;
+        browser.fill("Code", &code).await;
+        browser.click("Next").await;
+        browser.wait_text(&print).await;
+        browser.click("It is the same, let it in").await;
+        browser.wait_text("The agent was let in").await;
+        terminal.wait_line("Let in at Contoso by admin@contoso.example", WAIT);
+        assert!(terminal.wait(WAIT).success(), "{:?}", terminal.lines());
+    }
+
+    /// Waits until a query of the service's database has an answer, which the agent brings about.
+    async fn until_there(&self, agent: &Process, sql: &str) {
+        let begun = Instant::now();
+        while self.world.query(sql).is_empty() {
+            let said = agent.lines().join("\n");
+            assert!(
+                begun.elapsed() < SOON,
+                "{sql} found nothing. The agent said:\n{said}"
+            );
+            tokio::time::sleep(Duration::from_millis(100)).await;
+        }
+    }
+
+    /// Has the running agent synchronise; what it says. Objects that can't be taken make it end with an error.
+    fn sync_now(&self, words: &[&str]) -> String {
+        let mut sync = self.agent().arg("sync").args(words).spawn();
+        sync.wait(SOON);
+        sync.lines().join("\n")
+    }
+
+    /// From the name to the new password's page, with both methods.
+    async fn prove(&self, browser: &Browser, goal: &str) {
+        start_reset(&self.world, browser, UPN).await;
+        browser.choose(goal).await;
+        browser.click("Next").await;
+        browser.choose("Email to").await;
+        browser.click("Next").await;
+        let code = self.world.code_by_mail(MAIL).await;
+        browser.fill("Code", &code).await;
+        browser.click("Go on").await;
+        browser.choose("Text message to").await;
+        browser.click("Next").await;
+        browser.fill("Mobile number", PHONE).await;
+        browser.click("Send code").await;
+        let code = self.world.code_by_sms(PHONE).await;
+        browser.fill("Code", &code).await;
+        browser.click("Go on").await;
+    }
+}
+
+async fn type_twice(browser: &Browser, password: &str, button: &str) {
+    browser.fill("New password", password).await;
+    browser.fill("New password again", password).await;
+    browser.click(button).await;
+}
+
+/// What happens while the agent stands still, and that it goes on where it was.
+async fn held<T>(agent: &Process, act: impl Future<Output = T>) -> T {
+    agent.pause();
+    let done = act.await;
+    agent.resume();
+    done
+}
+
+/// Signs in with the directory's password for the first time, and registers phone and mailbox.
+async fn register(on: &Premises, browser: &Browser) {
+    on.world.sign_in_as(browser, UPN, "not this one").await;
+    browser.wait_text("is wrong").await;
+    on.world.sign_in_as(browser, UPN, OLD).await;
+    browser.wait_url("/register").await;
+    browser.click("Next").await;
+    browser.click("Set it up now Authentication phone").await;
+    // What the directory knows is offered.
+    assert_eq!(browser.value("Mobile number").await, PHONE);
+    browser.click("Send code").await;
+    let code = on.world.code_by_sms(PHONE).await;
+    browser.fill("Code", &code).await;
+    browser.click("Go on").await;
+    browser.click("Set it up now Authentication email").await;
+    browser.fill("Email address", MAIL).await;
+    browser.click("Send code").await;
+    let code = on.world.code_by_mail(MAIL).await;
+    browser.fill("Code", &code).await;
+    browser.click("Go on").await;
+    browser.click("Finish").await;
+    browser.wait_text("Hello, Ada Lovelace").await;
+}
+
+/// Locked in the directory, and unlocked without a new password while the agent takes its time.
+async fn unlock(on: &Premises, agent: &Process, browser: Browser, password: &str) {
+    on.samba.lock_out(&on.ada.dn);
+    on.prove(&browser, "I know my password").await;
+    browser.wait_url("/reset/unlock").await;
+    let mut gallery = Gallery::of(browser);
+    gallery.page("reset-unlock").await;
+    held(agent, async {
+        gallery.browser.click("Unlock my account").await;
+        gallery.browser.wait_url("/reset/wait").await;
+        gallery.still("reset-wait", "/reset/wait").await;
+    })
+    .await;
+    on.world.open(&gallery.browser, "/reset/wait").await;
+    gallery.browser.wait_url("/reset/done").await;
+    on.samba.kinit("ada", password).unwrap();
+    gallery.close();
+}
+
+#[tokio::test]
+async fn a_password_of_the_directory_is_used_registered_for_reset_changed_and_unlocked() {
+    let on = Premises::start();
+    let admin = on.world.visitor().await;
+    on.world.sign_in_admin(&admin, ADMIN).await;
+    on.let_in(&admin).await;
+    let agent = on.agent().arg("run").spawn();
+    let there = format!("SELECT 1 FROM users WHERE upn = '{UPN}'");
+    on.until_there(&agent, &there).await;
+    on.world.open(&admin, "/admin/users").await;
+    admin.click("Ada Lovelace").await;
+    admin.wait_text("corp.example.test").await;
+    let mut gallery = Gallery::of(on.world.visitor().await);
+    register(&on, &gallery.browser).await;
+
+    // Forgotten: refused by the directory first, then true there when the page says so.
+    let other = on.world.visitor().await;
+    on.prove(&other, "I forgot my password").await;
+    other.wait_text("Choose a new password").await;
+    type_twice(&other, "alllowercaseletters", "Set new password").await;
+    other.wait_text("Use three of these").await;
+    on.samba.kinit("ada", OLD).unwrap();
+    let reset = "Second-Passw0rd-of-Ada";
+    type_twice(&other, reset, "Set new password").await;
+    other.wait_text("Your password was reset").await;
+    on.samba.kinit("ada", reset).unwrap();
+    on.samba.kinit("ada", OLD).unwrap_err();
+    // Whoever was signed in is not any more.
+    gallery.browser.reload().await;
+    gallery.browser.wait_url("/signin").await;
+
+    // Changed by somebody who knows it, while the agent takes its time.
+    on.world.sign_in_as(&gallery.browser, UPN, reset).await;
+    gallery.browser.wait_text("Hello, Ada Lovelace").await;
+    on.world.open(&gallery.browser, "/account/password").await;
+    let changed = "Third-Passw0rd-of-Ada";
+    let wait = "/account/password/wait";
+    held(&agent, async {
+        gallery.browser.fill("Current password", reset).await;
+        type_twice(&gallery.browser, changed, "Change password").await;
+        gallery.browser.wait_url(wait).await;
+        gallery.still("password-wait", wait).await;
+    })
+    .await;
+    on.world.open(&gallery.browser, wait).await;
+    gallery.browser.wait_text("Your password was changed").await;
+    on.samba.kinit("ada", changed).unwrap();
+
+    unlock(&on, &agent, other, changed).await;
+
+    // Must be changed at the next sign-in.
+    on.samba.must_change(&on.ada.dn);
+    on.world.open(&gallery.browser, "/account").await;
+    gallery.browser.click("Sign out").await;
+    on.world.sign_in_as(&gallery.browser, UPN, changed).await;
+    gallery.browser.wait_url("/signin/change").await;
+    let last = "Fourth-Passw0rd-of-Ada";
+    let wait = "/signin/change/wait";
+    held(&agent, async {
+        type_twice(&gallery.browser, last, "Save and go on").await;
+        gallery.browser.wait_url(wait).await;
+        gallery.still("signin-change-wait", wait).await;
+    })
+    .await;
+    on.world.open(&gallery.browser, wait).await;
+    gallery.browser.wait_text("Hello, Ada Lovelace").await;
+    on.samba.kinit("ada", last).unwrap();
+    gallery.close();
+}
+
+#[tokio::test]
+async fn gallery_of_what_a_directory_brings() {
+    let on = Premises::start();
+    let crowd: Vec<_> = (0..8)
+        .map(|n| {
+            on.samba
+                .user(&Person::new(&format!("extra{n}")).under(&on.samba.people()))
+        })
+        .collect();
+    for (n, one) in crowd.iter().enumerate() {
+        let upn = format!("extra{n}@contoso.example");
+        on.samba.set(&one.dn, "userPrincipalName", &[&upn]);
+    }
+    let mut gallery = Gallery::of(on.world.visitor().await);
+    on.world.sign_in_admin(&gallery.browser, ADMIN).await;
+    on.let_in(&gallery.browser).await;
+    let agent = on.agent().arg("run").spawn();
+    let there = "SELECT 1 FROM users WHERE upn = 'extra7@contoso.example'";
+    on.until_there(&agent, there).await;
+    let ended = "SELECT 1 FROM sync_runs WHERE ended_at IS NOT NULL AND mode = 'full'";
+    on.until_there(&agent, ended).await;
+    let said = on.sync_now(&["user", UPN, "--explain"]);
+    assert!(said.contains("Lovelace"), "{said}");
+
+    // Most of them are deleted: nobody is, before somebody has decided.
+    for one in &crowd {
+        on.samba.delete(&one.dn);
+    }
+    let said = on.sync_now(&["--full"]);
+    assert!(said.contains("8 deletions wait"), "{said}");
+    let waiting = "SELECT 1 FROM held_deletions";
+    on.until_there(&agent, waiting).await;
+    on.world
+        .open(&gallery.browser, "/admin/connect/deletions")
+        .await;
+    gallery.page("admin-connect-deletions").await;
+    gallery
+        .browser
+        .click_css("main a[href^='/admin/connect/deletions/']")
+        .await;
+    gallery.page("admin-connect-deletion").await;
+    on.world.open(&gallery.browser, "/admin/connect/runs").await;
+    gallery.page("admin-connect-runs").await;
+    gallery.browser.click_css("tbody a").await;
+    gallery.page("admin-connect-run").await;
+    on.world.open(&gallery.browser, "/admin/users").await;
+    gallery.browser.click("Ada Lovelace").await;
+    gallery.page("admin-user-synced").await;
+    gallery.close();
+}

@@ -1,0 +1,120 @@
+//! Codes that were sent.
+
+use crate::db::{Error, Result, Tx, args};
+use keyward_core::challenge::{Answered, Challenge, Purpose};
+use keyward_core::ids::{ChallengeId, MethodId, UserId};
+use keyward_core::method::MethodKind;
+use keyward_core::time::Timestamp;
+use uuid::Uuid;
+
+impl Tx {
+    /// Adds a code; every older one of the same owner and purpose is dead from then on (C-04).
+    pub async fn insert_challenge(&mut self, c: &Challenge) -> Result<()> {
+        let sql = "UPDATE challenges SET spent = TRUE WHERE tenant_id = $1 AND owner = $2 AND purpose = $3 AND NOT spent";
+        self.conn
+            .exec(sql, args![self.tenant(), c.owner, c.purpose.code()])
+            .await?;
+        let sql = "INSERT INTO challenges (tenant_id, id, purpose, owner, user_id, method_id, kind, destination, mac,
+                   issued_at, expires_at, wrong, spent) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, 0, $12)";
+        let args = args![
+            self.tenant(),
+            c.id,
+            c.purpose.code(),
+            c.owner,
+            c.user,
+            c.method,
+            c.kind.code(),
+            c.destination.as_ref().map(ToString::to_string),
+            &c.mac,
+            c.issued_at,
+            c.expires_at,
+            false,
+        ];
+        self.conn.exec(sql, args).await.map(drop)
+    }
+
+    /// The newest code of an owner for a purpose: the one that is alive, or else the last that was.
+    ///
+    /// Alive goes before new: two nodes whose clocks disagree may give the replaced code the later instant (TR-22).
+    pub async fn newest_challenge(
+        &mut self,
+        owner: Uuid,
+        purpose: Purpose,
+    ) -> Result<Option<Challenge>> {
+        let sql = "SELECT id, user_id, method_id, kind, destination, mac, issued_at, expires_at, wrong, spent
+                   FROM challenges WHERE tenant_id = $1 AND owner = $2 AND purpose = $3
+                   ORDER BY spent, issued_at DESC, id DESC LIMIT 1";
+        let Some(row) = self
+            .conn
+            .opt(sql, args![self.tenant(), owner, purpose.code()])
+            .await?
+        else {
+            return Ok(None);
+        };
+        let kind: String = row.get("kind")?;
+        let destination: Option<String> = row.get("destination")?;
+        Ok(Some(Challenge {
+            id: ChallengeId(row.get("id")?),
+            purpose,
+            owner,
+            user: row.get::<Option<_>>("user_id")?.map(UserId),
+            method: row.get::<Option<_>>("method_id")?.map(MethodId),
+            kind: MethodKind::from_code(&kind).ok_or(Error::Unreadable("challenges.kind"))?,
+            destination: destination
+                .map(|d| crate::method::destination(&kind, d))
+                .transpose()?,
+            mac: row
+                .get::<Vec<u8>>("mac")?
+                .try_into()
+                .map_err(|_| Error::Unreadable("challenges.mac"))?,
+            issued_at: row.at("issued_at")?,
+            expires_at: row.at("expires_at")?,
+            wrong: u8::try_from(row.get::<i64>("wrong")?).unwrap_or(u8::MAX),
+            spent: row.get("spent")?,
+        }))
+    }
+
+    /// Takes one try from a code before the answer is looked at, so that parallel guesses can't share one; the tries
+    /// used before this one, or none if the code is dead (C-05, OT-11).
+    pub async fn take_try(
+        &mut self,
+        id: ChallengeId,
+        max: u8,
+        now: Timestamp,
+    ) -> Result<Option<u8>> {
+        let sql =
+            "UPDATE challenges SET wrong = wrong + 1 WHERE tenant_id = $1 AND id = $2 AND NOT spent
+                   AND wrong < $3 AND expires_at > $4 RETURNING wrong";
+        let row = self
+            .conn
+            .opt(sql, args![self.tenant(), id, i64::from(max), now])
+            .await?;
+        row.map(|r| Ok(u8::try_from(r.get::<i64>("wrong")? - 1).unwrap_or(u8::MAX)))
+            .transpose()
+    }
+
+    /// Spends an answered code: true for exactly one caller (TR-01). Should two nodes have sent two codes at the same
+    /// instant, both alive, the other dies with it.
+    pub async fn spend_challenge(&mut self, answered: &Answered) -> Result<bool> {
+        let sql = "UPDATE challenges SET spent = TRUE, wrong = wrong - 1 WHERE tenant_id = $1 AND id = $2 AND NOT spent";
+        let c = answered.challenge();
+        if self.conn.exec(sql, args![self.tenant(), c.id]).await? == 0 {
+            return Ok(false);
+        }
+        let sql = "UPDATE challenges SET spent = TRUE WHERE tenant_id = $1 AND owner = $2 AND purpose = $3 AND NOT spent";
+        self.conn
+            .exec(sql, args![self.tenant(), c.owner, c.purpose.code()])
+            .await?;
+        Ok(true)
+    }
+
+    /// Kills the codes of an owner.
+    pub async fn void_challenges(&mut self, owner: Uuid) -> Result<()> {
+        let sql =
+            "UPDATE challenges SET spent = TRUE WHERE tenant_id = $1 AND owner = $2 AND NOT spent";
+        self.conn
+            .exec(sql, args![self.tenant(), owner])
+            .await
+            .map(drop)
+    }
+}

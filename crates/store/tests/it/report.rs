@@ -1,0 +1,257 @@
+//! Facts about users, against a recomputation that knows no SQL.
+
+use crate::bed::{Bed, NOW};
+use keyward_core::group::Group;
+use keyward_core::method::MethodKind::{Email, MobilePhone};
+use keyward_core::policy::{Policy, Scope};
+use keyward_core::role::Role;
+use keyward_core::text::fold;
+use keyward_core::user::User;
+use keyward_store::group::Member;
+use keyward_store::report::{Facts, Reported};
+use keyward_store::user::After;
+use std::collections::{BTreeSet, HashMap};
+
+/// Numbers that look random and are the same in every run.
+struct Dice(u64);
+
+impl Dice {
+    fn roll(&mut self, sides: u64) -> u64 {
+        self.0 = self
+            .0
+            .wrapping_mul(6_364_136_223_846_793_005)
+            .wrapping_add(1);
+        (self.0 >> 33) % sides
+    }
+}
+
+struct World {
+    users: Vec<(User, Facts)>,
+    groups: Vec<Group>,
+    /// Who is directly in which group, and which group lies directly in which.
+    members: Vec<(usize, usize)>,
+    inside: Vec<(usize, usize)>,
+}
+
+impl World {
+    /// The users, by their place in the list, who are in one of these groups over any number of levels.
+    fn members_of(&self, groups: &[usize]) -> BTreeSet<usize> {
+        let mut reached: BTreeSet<usize> = groups.iter().copied().collect();
+        for _ in 0..6 {
+            let more = self
+                .inside
+                .iter()
+                .filter(|(outer, _)| reached.contains(outer));
+            reached.extend(more.map(|(_, inner)| *inner).collect::<Vec<_>>());
+        }
+        let members = self
+            .members
+            .iter()
+            .filter(|(_, group)| reached.contains(group));
+        members.map(|(user, _)| *user).collect()
+    }
+}
+
+/// Users with random facts in randomly nested groups.
+async fn world(bed: &Bed, dice: &mut Dice) -> World {
+    let mut groups: Vec<Group> = Vec::new();
+    for i in 0..6 {
+        groups.push(bed.add_group(&format!("g{i}")).await);
+    }
+    let mut inside: Vec<(usize, usize)> = Vec::new();
+    for _ in 0..4 + dice.roll(5) {
+        let pair = (dice.roll(6) as usize, dice.roll(6) as usize);
+        let (outer, inner) = (groups[pair.0].id, Member::Group(groups[pair.1].id));
+        bed.write(async |tx| tx.add_member(outer, inner).await)
+            .await;
+        inside.push(pair);
+    }
+    let mut reached: BTreeSet<usize> = (0..=dice.roll(2) as usize).collect();
+    let policy = Policy {
+        scope: Scope::Selected(reached.iter().map(|i| groups[*i].id).collect()),
+        ..Policy::default()
+    };
+    let version = bed.read(async |tx| tx.policy().await).await.version;
+    bed.write(async |tx| tx.set_policy(&policy, version, NOW, "x").await)
+        .await;
+    for _ in 0..6 {
+        let more = inside.iter().filter(|(outer, _)| reached.contains(outer));
+        reached.extend(more.map(|(_, inner)| *inner).collect::<Vec<_>>());
+    }
+    let (mut users, mut members) = (Vec::new(), Vec::new());
+    for i in 0..40 {
+        let user = bed.add_user(&format!("user{i}")).await;
+        let mut facts = Facts {
+            enabled: dice.roll(4) > 0,
+            held: dice.roll(5) == 0,
+            administrator: dice.roll(5) == 0,
+            member: false,
+            kinds: Vec::new(),
+        };
+        let id = user.id;
+        for _ in 0..dice.roll(3) {
+            let group = dice.roll(6) as usize;
+            facts.member |= reached.contains(&group);
+            members.push((users.len(), group));
+            bed.write(async |tx| tx.add_member(groups[group].id, Member::User(id)).await)
+                .await;
+        }
+        if dice.roll(2) == 0 {
+            bed.add_method(id, MobilePhone, "+49 1511 2345678").await;
+            facts.kinds.push(MobilePhone);
+        }
+        for n in 0..dice.roll(3) {
+            bed.add_method(id, Email, &format!("{n}@x.example")).await;
+        }
+        let methods = bed.read(async |tx| tx.methods_of(id).await).await;
+        facts.kinds = methods
+            .iter()
+            .map(keyward_core::method::Method::kind)
+            .collect();
+        facts.kinds.dedup();
+        let deleted = dice.roll(8) == 0;
+        bed.write(async |tx| {
+            tx.set_enabled(id, facts.enabled).await?;
+            tx.set_held(id, facts.held.then_some(NOW)).await?;
+            tx.confirm_registration(id, NOW).await?;
+            if facts.administrator {
+                tx.assign_role(id, Role::GlobalReader).await?;
+                tx.assign_role(id, Role::HelpdeskAdministrator).await?;
+            }
+            if deleted {
+                tx.delete_user(id, NOW).await?;
+            }
+            Ok(())
+        })
+        .await;
+        if deleted {
+            members.retain(|(user, _)| *user < users.len());
+        } else {
+            users.push((user, facts));
+        }
+    }
+    World {
+        users,
+        groups,
+        members,
+        inside,
+    }
+}
+
+async fn walk(bed: &Bed, classes: &[Facts], limit: i64) -> Vec<Reported> {
+    let (mut all, mut after) = (Vec::new(), None::<After>);
+    loop {
+        let page = bed
+            .read(async |tx| tx.users_of_classes(classes, after.as_ref(), limit).await)
+            .await;
+        let Some(last) = page.last() else {
+            return all;
+        };
+        after = Some(After {
+            key: last.name_key.clone(),
+            id: last.user.0,
+        });
+        all.extend(page);
+        assert!(all.len() < 1000, "pages that never end");
+    }
+}
+
+on_both! {
+    classes_are_what_a_naive_count_says, |bed| {
+        let mut dice = Dice(42);
+        for _ in 0..5 {
+            let bed = bed.other_tenant().await;
+            let world = world(&bed, &mut dice).await;
+            let mut wanted: HashMap<Facts, i64> = HashMap::new();
+            for (_, facts) in &world.users {
+                *wanted.entry(facts.clone()).or_default() += 1;
+            }
+            let found = bed.read(async |tx| tx.classes().await).await;
+            assert_eq!(found.iter().cloned().collect::<HashMap<_, _>>(), wanted);
+            assert_eq!(found.len(), wanted.len());
+
+            let some: Vec<Facts> = wanted.keys().filter(|_| dice.roll(2) == 0).cloned().collect();
+            let mut listed: Vec<_> = world.users.iter().filter(|(_, f)| some.contains(f)).collect();
+            listed.sort_by_key(|(u, _)| (fold(&u.profile.display_name), u.id));
+            for limit in [1, 7, 100, 6000] {
+                let found = walk(&bed, &some, limit).await;
+                assert_eq!(
+                    found.iter().map(|r| (r.user, &r.facts)).collect::<Vec<_>>(),
+                    listed.iter().map(|(u, f)| (u.id, f)).collect::<Vec<_>>()
+                );
+                assert!(found.iter().all(|r| r.confirmed_at == Some(NOW) && r.name_key == fold(&r.name)));
+            }
+            assert_eq!(walk(&bed, &[], 9).await.len(), 0);
+        }
+    }
+
+    classes_under_other_groups_are_what_a_naive_count_says, |bed| {
+        let mut dice = Dice(43);
+        for round in 0..5 {
+            let bed = bed.other_tenant().await;
+            let world = world(&bed, &mut dice).await;
+            let chosen: Vec<usize> = (0..6).filter(|_| round > 0 && dice.roll(3) == 0).collect();
+            let groups: BTreeSet<_> = chosen.iter().map(|i| world.groups[*i].id).collect();
+            let others = world.members_of(&chosen);
+            let known = |i: usize| (world.users[i].1.clone(), others.contains(&i));
+            let mut wanted: HashMap<(Facts, bool), i64> = HashMap::new();
+            for i in 0..world.users.len() {
+                *wanted.entry(known(i)).or_default() += 1;
+            }
+            let found = bed.read(async |tx| tx.classes_if(&groups).await).await;
+            assert_eq!(found.len(), wanted.len());
+            assert_eq!(found.into_iter().map(|(f, o, n)| ((f, o), n)).collect::<HashMap<_, _>>(), wanted);
+
+            let some: Vec<_> = wanted.keys().filter(|_| dice.roll(2) == 0).cloned().collect();
+            let mut listed: Vec<_> = (0..world.users.len()).filter(|i| some.contains(&known(*i))).collect();
+            listed.sort_by_key(|i| (fold(&world.users[*i].0.profile.display_name), world.users[*i].0.id));
+            // The last is longer than what is looked for among the next in the order of names.
+            for limit in [3, 100, 6000] {
+                let (mut all, mut after) = (Vec::new(), None::<After>);
+                loop {
+                    let page = bed
+                        .read(async |tx| tx.users_of_classes_if(&some, &groups, after.as_ref(), limit).await)
+                        .await;
+                    let Some(last) = page.last() else { break };
+                    after = Some(After { key: last.name_key.clone(), id: last.user.0 });
+                    all.extend(page);
+                }
+                assert_eq!(
+                    all.iter().map(|r| (r.user, &r.facts)).collect::<Vec<_>>(),
+                    listed.iter().map(|i| (world.users[*i].0.id, &world.users[*i].1)).collect::<Vec<_>>()
+                );
+            }
+        }
+    }
+
+    kinds_are_a_set_whatever_their_order, |bed| {
+        let ada = bed.add_user("ada").await;
+        bed.add_method(ada.id, Email, "a@x.example").await;
+        bed.add_method(ada.id, MobilePhone, "+49 1511 2345678").await;
+        for kinds in [vec![Email, MobilePhone], vec![MobilePhone, Email]] {
+            let facts = Facts { enabled: true, held: false, administrator: false, member: false, kinds };
+            let found = walk(&bed, &[facts], 9).await;
+            assert_eq!((found.len(), found[0].upn.as_str()), (1, "ada@contoso.example"));
+        }
+    }
+
+    the_few_among_many_are_found, |bed| {
+        let admins: Vec<User> = (0..3).map(|i| crate::bed::user(bed.tenant, &format!("z{i}"))).collect();
+        bed.write(async |tx| {
+            for i in 0..5100 {
+                tx.insert_user(&crate::bed::user(bed.tenant, &format!("u{i}"))).await?;
+            }
+            for admin in &admins {
+                tx.insert_user(admin).await?;
+                tx.assign_role(admin.id, Role::GlobalReader).await?;
+            }
+            Ok(())
+        })
+        .await;
+        let facts = Facts { enabled: true, held: false, administrator: true, member: false, kinds: Vec::new() };
+        for limit in [1, 2, 9] {
+            let found = walk(&bed, std::slice::from_ref(&facts), limit).await;
+            assert_eq!(found.iter().map(|r| r.user).collect::<Vec<_>>(), admins.iter().map(|a| a.id).collect::<Vec<_>>());
+        }
+    }
+}

@@ -1,0 +1,159 @@
+"""Changes the database of a Samba domain as its owner. One JSON command per line on stdin, one JSON answer on stdout.
+
+The domain controller may run meanwhile: it sees every change when it is committed. Samba's modules are imported at the
+first command, so that whoever sends none doesn't wait for them. It ends when stdin closes.
+"""
+
+import json
+import sys
+import time
+
+
+class Hands:
+    def __init__(self, home):
+        import ldb
+        from samba.auth import system_session
+        from samba.param import LoadParm
+        from samba.samdb import SamDB
+
+        settings = LoadParm()
+        settings.load(home + "/smb.conf")
+        self.ldb = ldb
+        self.realm = settings.get("realm").lower()
+
+        def connect(options=()):
+            return SamDB(
+                url=home + "/private/sam.ldb",
+                session_info=system_session(),
+                lp=settings,
+                flags=ldb.FLG_NOSYNC,
+                options=list(options),
+            )
+
+        self.connect = connect
+        self.db = connect()
+
+    def add(self, dn, attributes, password=None):
+        message = {"dn": dn, **attributes}
+        if password is not None:
+            message["unicodePwd"] = self.quoted(password)
+        self.db.add(message)
+
+    @staticmethod
+    def quoted(password):
+        return ('"%s"' % password).encode("utf-16-le")
+
+    def modify(self, dn, changes, controls=()):
+        flags = {
+            "add": self.ldb.FLAG_MOD_ADD,
+            "delete": self.ldb.FLAG_MOD_DELETE,
+            "replace": self.ldb.FLAG_MOD_REPLACE,
+        }
+        message = self.ldb.Message(self.ldb.Dn(self.db, dn))
+        for how, name, values in changes:
+            message.add(self.ldb.MessageElement(values, flags[how], name))
+        self.db.modify(message, controls=list(controls))
+
+    def delete(self, dn):
+        self.db.delete(dn, ["tree_delete:1"])
+
+    def rename(self, dn, to):
+        self.db.rename(dn, to)
+
+    def get(self, dn, name):
+        found = self.db.search(base=dn, scope=self.ldb.SCOPE_BASE, attrs=[name])[0]
+        return [str(value) for value in found.get(name, [])]
+
+    def set_flag(self, dn, bit, on):
+        before = int(self.get(dn, "userAccountControl")[0])
+        after = before | bit if on else before & ~bit
+        self.modify(dn, [["replace", "userAccountControl", [str(after)]]])
+
+    def set_password(self, dn, password):
+        self.modify(dn, [["replace", "unicodePwd", [self.quoted(password)]]])
+
+    def lock_out(self, dn):
+        now = str(int((time.time() + 11644473600) * 10**7))
+        self.modify(dn, [["replace", "lockoutTime", [now]], ["replace", "badPwdCount", ["10"]]])
+
+    def grant(self, dn, account, entries):
+        from samba.dcerpc import security
+        from samba.ndr import ndr_unpack
+        from samba.sd_utils import SDUtils
+
+        found = self.db.search(base=account, scope=self.ldb.SCOPE_BASE, attrs=["objectSid"])[0]
+        sid = str(ndr_unpack(security.dom_sid, found["objectSid"][0]))
+        for entry in entries:
+            SDUtils(self.db).dacl_add_ace(dn, entry.replace("TRUSTEE", sid))
+
+    def seed(self, under, groups, count, password):
+        """Adds many users with ready NT hashes, which skips the dear part: making a dozen keys for each."""
+        from samba.credentials import Credentials
+
+        credentials = Credentials()
+        credentials.set_password(password)
+        nt_hash = bytes(credentials.get_nt_hash())
+        now = str(int((time.time() + 11644473600) * 10**7))
+        departments = ["Sales", "Finance", "Engineering", "Support"]
+        given = ["Anna", "Émile", "Grażyna", "Håkon", "Jürgen", "Li", "Søren"]
+        surnames = ["Adams", "Björk", "D'Angelo", "García", "Löwe", "O'Brien", "Smith Jones", "Weiß"]
+
+        def dn(n):
+            names = given[n % len(given)], surnames[n // len(given) % len(surnames)]
+            return "CN=%s %s %05d,OU=%s,%s" % (*names, n, departments[n % len(departments)], under)
+
+        db = self.connect(["batch_mode:1", "transaction_index_cache_size:200000"])
+        db.transaction_start()
+        for department in departments:
+            db.add({"dn": "OU=%s,%s" % (department, under), "objectClass": "organizationalUnit"})
+        for n in range(count):
+            name = "seed%05d" % n
+            user = {
+                "objectClass": "user",
+                "sAMAccountName": name,
+                "userPrincipalName": "%s@%s" % (name, self.realm),
+                "givenName": given[n % len(given)],
+                "sn": surnames[n // len(given) % len(surnames)],
+                "displayName": "%s %s" % (given[n % len(given)], surnames[n // len(given) % len(surnames)]),
+                "department": departments[n % len(departments)],
+                "employeeID": "E%05d" % n,
+                "userAccountControl": "514" if n % 64 == 63 else "512",
+                "unicodePwd": nt_hash,
+                "pwdLastSet": now,
+            }
+            if n % 50 != 49:
+                user["mail"] = "%s@%s" % (name, self.realm)
+            if n % 40 != 39:
+                user["mobile"] = "+49 151 %08d" % n
+            if n:
+                user["manager"] = dn(n // 10)
+            db.add({"dn": dn(n), **user}, controls=["local_oid:1.3.6.1.4.1.7165.4.3.12:1"])
+
+        def add_group(dn, members):
+            group = {"dn": dn, "objectClass": "group", "sAMAccountName": dn[3:].split(",")[0]}
+            db.add({**group, "member": members} if members else group)
+
+        everybody = [dn(n) for n in range(count)]
+        nested = []
+        for at, department in enumerate(departments):
+            nested.append("CN=Seed %s,%s" % (department, groups))
+            add_group(nested[-1], everybody[at :: len(departments)])
+        add_group("CN=Seed Everybody,%s" % groups, everybody)
+        add_group("CN=Seed Nested,%s" % groups, nested)
+        db.transaction_commit()
+
+
+def main():
+    hands = None
+    for line in sys.stdin:
+        command = json.loads(line)
+        number, name, words = command["number"], command["name"], command["words"]
+        try:
+            hands = hands or Hands(sys.argv[1])
+            answer = {"answer": number, "value": getattr(hands, name)(**words)}
+        except Exception as error:  # whatever went wrong: the test that asked for it is to say so
+            answer = {"answer": number, "error": "%s: %s" % (type(error).__name__, error)}
+        print(json.dumps(answer), flush=True)
+
+
+main()

@@ -1,0 +1,82 @@
+//! Everything that is done to the repository rather than by the product: test, check, measure.
+//!
+//! `cargo xtask test` is the one command of the README and of `.ci/run`. Start reading at [`mod@test`]; the rules that no
+//! compiler knows are in [`tidy`], one file each.
+
+mod cases;
+mod check;
+mod install;
+mod pictures;
+mod shell;
+mod test;
+mod testbed;
+mod tidy;
+mod tokens;
+mod tree;
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use crate::shell::{Done, cargo};
+use clap::{Parser, Subcommand};
+
+#[derive(Parser)]
+#[command(name = "cargo xtask", about = "Test, check and measure Keyward")]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Install what the tests need, check the code, and run the whole suite
+    Test(test::Options),
+    /// Start a directory to try things with, until Ctrl-C
+    Testbed(testbed::Options),
+    /// fmt, clippy, tidy and doc, with warnings denied
+    Check,
+    /// The rules that no compiler knows
+    Tidy,
+    /// Which test covers which case of the security notes
+    Cases,
+    /// Measure the release build and print the table of docs/benchmarks.md
+    Bench {
+        /// Also write the figures to this file
+        #[arg(long, value_name = "FILE")]
+        json: Option<PathBuf>,
+        /// Measure only figures whose name contains this
+        #[arg(long, value_name = "TEXT")]
+        only: Option<String>,
+    },
+}
+
+fn main() -> ExitCode {
+    let done = match Arguments::parse().command {
+        Command::Test(options) => test::run(&options),
+        Command::Testbed(options) => testbed::run(&options),
+        Command::Check => check::run(),
+        Command::Tidy => tidy::run(),
+        Command::Cases => cases::run(),
+        Command::Bench { json, only } => bench(json, only),
+    };
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("xtask: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// Measuring is a crate of its own, built for release as the server is: so this one is built in seconds.
+fn bench(json: Option<PathBuf>, only: Option<String>) -> Done {
+    let mut command = cargo(&["run", "--quiet", "--release", "-p", "keyward-bench", "--"]);
+    if let Some(file) = json {
+        let file = std::path::absolute(file).map_err(|error| error.to_string())?;
+        command.arg("--json").arg(file);
+    }
+    if let Some(text) = only {
+        command.arg("--only").arg(text);
+    }
+    shell::run(&mut command)
+}
