@@ -1,9 +1,15 @@
 //! What a person does with a page: type, tick, pick, click.
+//!
+//! A page may be drawn anew between looking for something and touching it, as a list that a search makes shorter; then
+//! it is looked for again, as a person would. And whoever has pressed something that leads on waits for the next page.
+
+use std::time::Instant;
 
 use fantoccini::Locator;
 use fantoccini::elements::Element;
+use fantoccini::error::{CmdError, ErrorStatus};
 
-use super::Browser;
+use super::{Browser, PATIENCE, PAUSE};
 
 impl Browser {
     /// Types into the field with this label (or `aria-label`, name or id), in place of what was there.
@@ -11,15 +17,15 @@ impl Browser {
     /// # Panics
     /// When there is no such field.
     pub async fn fill(&self, label: &str, text: &str) {
-        let field = self.field(label).await;
-        field
-            .clear()
-            .await
-            .unwrap_or_else(|error| panic!("can't clear {label:?}: {error}"));
-        if !text.is_empty() {
-            let typed = field.send_keys(text).await;
-            typed.unwrap_or_else(|error| panic!("can't type into {label:?}: {error}"));
-        }
+        self.patiently(&format!("type into {label:?}"), async || {
+            let field = self.field(label).await;
+            field.clear().await?;
+            if text.is_empty() {
+                return Ok(());
+            }
+            field.send_keys(text).await
+        })
+        .await;
     }
 
     /// What the field with this label holds.
@@ -81,21 +87,18 @@ impl Browser {
     }
 
     async fn set_checked(&self, label: &str, checked: bool) {
-        let field = self.tickable(label).await;
-        if field.is_selected().await.unwrap_or(false) == checked {
-            return;
-        }
-        if field.click().await.is_err() {
+        self.patiently(&format!("tick {label:?}"), async || {
+            let field = self.tickable(label).await;
+            if field.is_selected().await? == checked || field.click().await.is_ok() {
+                return Ok(());
+            }
             // Often the input is drawn by its label and lies hidden below: people click the label, then.
             let path = format!("//label[starts-with(normalize-space(.),{})]", quoted(label));
-            let drawn = self
-                .visible(&[Locator::XPath(&path)], &format!("a label {label:?}"))
-                .await;
-            drawn
-                .click()
-                .await
-                .unwrap_or_else(|error| panic!("can't click {label:?}: {error}"));
-        }
+            let what = format!("a label {label:?}");
+            let drawn = self.visible(&[Locator::XPath(&path)], &what).await;
+            drawn.click().await
+        })
+        .await;
     }
 
     async fn tickable(&self, label: &str) -> Element {
@@ -124,21 +127,19 @@ impl Browser {
     /// # Panics
     /// When there is no such list or option.
     pub async fn select(&self, label: &str, option: &str) {
-        let list = self.field(label).await;
         let path = format!(".//option[normalize-space(.)={}]", quoted(option));
-        let found = list.find(Locator::XPath(&path)).await;
-        let found = found.unwrap_or_else(|error| panic!("no option {option:?}: {error}"));
-        found
-            .click()
-            .await
-            .unwrap_or_else(|error| panic!("can't pick {option:?}: {error}"));
+        self.patiently(&format!("pick {option:?}"), async || {
+            let list = self.field(label).await;
+            list.find(Locator::XPath(&path)).await?.click().await
+        })
+        .await;
     }
 
     /// Clicks the button, link, tab or summary with this text or `aria-label`; a text that only contains it will do if
-    /// none is just that.
+    /// none is just that. If it leads to another page, that page has come when this returns.
     ///
     /// # Panics
-    /// When there is none, or something lies over it.
+    /// When there is none, or something keeps lying over it.
     pub async fn click(&self, text: &str) {
         let wanted = quoted(text);
         let things = "*[self::button or self::a or self::summary \
@@ -151,22 +152,43 @@ impl Browser {
         ];
         let locators = paths.each_ref().map(|path| Locator::XPath(path));
         let what = format!("something to click with {text:?}");
-        self.visible(&locators, &what)
-            .await
-            .click()
-            .await
-            .unwrap_or_else(|error| {
-                panic!("can't click {text:?}: {error}");
-            });
+        self.follow(&locators, &what).await;
     }
 
-    /// Clicks the first visible element that matches a CSS selector.
+    /// Clicks the first visible element that matches a CSS selector, as [`Browser::click`] does.
     ///
     /// # Panics
-    /// When there is none, or something lies over it.
+    /// When there is none, or something keeps lying over it.
     pub async fn click_css(&self, css: &str) {
-        let clicked = self.find(css).await.click().await;
-        clicked.unwrap_or_else(|error| panic!("can't click {css:?}: {error}"));
+        self.follow(&[Locator::Css(css)], &format!("an element {css}"))
+            .await;
+    }
+
+    async fn follow(&self, locators: &[Locator<'_>], what: &str) {
+        self.patiently(&format!("click {what}"), async || {
+            let page = self.client.find(Locator::Css("html")).await?;
+            let pressed = self.visible(locators, what).await;
+            let leads_on = leads_on(&pressed).await?;
+            pressed.click().await?;
+            // A page that was left doesn't answer any more. One that stays (a form that asks to be mended by a script) is
+            // for the next step to judge.
+            let deadline = Instant::now() + PATIENCE;
+            while leads_on && Instant::now() < deadline && page.tag_name().await.is_ok() {
+                tokio::time::sleep(PAUSE).await;
+            }
+            Ok(())
+        })
+        .await;
+    }
+
+    /// Does something to an element, and once more from looking for it as long as the page moves under one's hands.
+    async fn patiently(&self, what: &str, act: impl AsyncFn() -> Result<(), CmdError>) {
+        let deadline = Instant::now() + PATIENCE;
+        while let Err(error) = act().await {
+            let tried = Instant::now() < deadline && moved(&error);
+            assert!(tried, "can't {what}: {error}");
+            tokio::time::sleep(PAUSE).await;
+        }
     }
 
     /// Presses keys in whatever has the focus: text, or [`fantoccini::key::Key`] turned into a string.
@@ -181,6 +203,36 @@ impl Browser {
             .expect("something with the focus");
         focused.send_keys(keys).await.expect("keys to arrive");
     }
+}
+
+/// Whether it failed because the page was being drawn anew.
+fn moved(error: &CmdError) -> bool {
+    let CmdError::Standard(error) = error else {
+        return false;
+    };
+    matches!(
+        error.error,
+        ErrorStatus::StaleElementReference
+            | ErrorStatus::ElementClickIntercepted
+            | ErrorStatus::ElementNotInteractable
+            | ErrorStatus::NoSuchElement
+    )
+}
+
+/// Whether pressing it asks for another page: a link to one, or a button that sends a form.
+async fn leads_on(pressed: &Element) -> Result<bool, CmdError> {
+    if pressed.tag_name().await? == "a" {
+        let elsewhere =
+            pressed.attr("target").await?.is_some() || pressed.attr("download").await?.is_some();
+        let goal = pressed.attr("href").await?;
+        return Ok(!elsewhere
+            && goal.is_some_and(|goal| !goal.starts_with('#') && !goal.starts_with("mailto:")));
+    }
+    let sends = pressed
+        .attr("type")
+        .await?
+        .is_none_or(|kind| kind == "submit");
+    Ok(sends && matches!(pressed.tag_name().await?.as_str(), "button" | "input"))
 }
 
 /// A string literal of `XPath`, which has no way to escape a quote.
