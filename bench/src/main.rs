@@ -129,7 +129,16 @@ fn run(options: &Options) -> Done {
 fn build_server() -> Done {
     let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     let build = ["build", "--release", "-p", "keyward-server"];
-    let status = Command::new(cargo).args(build).current_dir(root()).status();
+    let mut command = Command::new(cargo);
+    command.args(build).current_dir(root());
+    // What cargo tells a program that it runs is news to some build scripts: everything would be built again each time.
+    for (name, _) in std::env::vars_os() {
+        let told = name.to_string_lossy().starts_with("CARGO_PKG_");
+        if told || name == "CARGO_MANIFEST_DIR" || name == "CARGO_MANIFEST_LINKS" {
+            command.env_remove(&name);
+        }
+    }
+    let status = command.status();
     match status {
         Ok(status) if status.success() => Ok(()),
         Ok(status) => Err(format!("the server could not be built ({status})")),
