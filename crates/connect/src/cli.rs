@@ -82,6 +82,9 @@ pub struct Enrol {
     /// Ask anew, although this agent was let in before
     #[arg(long)]
     pub again: bool,
+    /// Print a line of JSON with the code and the fingerprint, and one when somebody has approved
+    #[arg(long)]
+    pub json: bool,
 }
 
 /// Options of `keyward-connect sync`.

@@ -1,14 +1,31 @@
 //! `keyward-connect enrol`
 
-use super::{Done, config, print, small_runtime};
+use super::{Done, config, print, print_json_line, small_runtime};
 use crate::cli::{Cli, Enrol};
 use crate::complaint::{Complaint, Complaints};
-use crate::enrol::{self, Enrolment};
+use crate::enrol::{self, Enrolment, Pending};
 use crate::keys::Keys;
-use crate::link::Client;
+use crate::link::{Client, Failure};
 use crate::{private, status};
 use keyward_wire::enrol::EnrolState;
+use serde::Serialize;
 use std::process::ExitCode;
+
+/// What an administrator needs, for programs.
+#[derive(Serialize)]
+struct Asked<'a> {
+    verification_url: &'a str,
+    user_code: &'a str,
+    fingerprint: &'a str,
+    expires_in_s: u32,
+}
+
+/// What came of it, for programs.
+#[derive(Serialize)]
+struct LetIn<'a> {
+    tenant: &'a str,
+    approved_by: &'a str,
+}
 
 pub(super) fn run(cli: &Cli, options: &Enrol) -> Done {
     let config = config(&cli.config)?;
@@ -32,27 +49,28 @@ pub(super) fn run(cli: &Cli, options: &Enrol) -> Done {
     let keys = Keys::load_or_make(&cli.state)?;
     let client = Client::new(&config.service)?;
     let url = &config.service.url;
+    let failed = |failure: Failure| failure.complaint(url);
     let state = small_runtime()?.block_on(async {
-        let pending = enrol::begin(&client, &keys).await?;
-        print(&format!(
-            "An administrator opens   {}\nand types the code       {}\nThe page must show       {}\n\nWaiting for approval, for {} minutes at most …\n",
-            pending.started.verification_url,
-            pending.started.user_code,
-            pending.fingerprint,
-            pending.started.expires_in_s.div_ceil(60)
-        ));
-        enrol::wait(&client, &pending).await
-    });
+        let pending = enrol::begin(&client, &keys).await.map_err(failed)?;
+        show(&pending, options.json)?;
+        enrol::wait(&client, &pending).await.map_err(failed)
+    })?;
     let refused = |what: &str, fix: &str| -> Complaints { Complaint::new(what, url, fix).into() };
-    match state.map_err(|failure| failure.complaint(url))? {
+    match state {
         EnrolState::Approved(approval) => {
-            let said = format!(
-                "Let in at {} by {}. Next: keyward-connect doctor\n",
-                approval.tenant_name, approval.approved_by
-            );
+            let (tenant, by) = (approval.tenant_name.clone(), approval.approved_by.clone());
             let service = url.clone();
             Enrolment { service, approval }.keep(&cli.state)?;
-            print(&said);
+            if options.json {
+                print_json_line(&LetIn {
+                    tenant: &tenant,
+                    approved_by: &by,
+                })?;
+            } else {
+                print(&format!(
+                    "Let in at {tenant} by {by}. Next: keyward-connect doctor\n"
+                ));
+            }
             Ok(ExitCode::SUCCESS)
         }
         EnrolState::Refused => Err(refused(
@@ -64,4 +82,23 @@ pub(super) fn run(cli: &Cli, options: &Enrol) -> Done {
             "run `keyward-connect enrol` again when an administrator is at hand",
         )),
     }
+}
+
+fn show(pending: &Pending, json: bool) -> Result<(), Complaint> {
+    let (started, fingerprint) = (&pending.started, &pending.fingerprint);
+    if json {
+        return print_json_line(&Asked {
+            verification_url: &started.verification_url,
+            user_code: &started.user_code,
+            fingerprint,
+            expires_in_s: started.expires_in_s,
+        });
+    }
+    print(&format!(
+        "An administrator opens   {}\nand types the code       {}\nThe page must show       {fingerprint}\n\nWaiting for approval, for {} minutes at most …\n",
+        started.verification_url,
+        started.user_code,
+        started.expires_in_s.div_ceil(60)
+    ));
+    Ok(())
 }

@@ -73,7 +73,16 @@ fn print(text: &str) {
 }
 
 fn print_json(value: &impl serde::Serialize) -> Result<(), Complaint> {
-    let text = serde_json::to_string_pretty(value).map_err(|error| {
+    print_text(serde_json::to_string_pretty(value))
+}
+
+/// For a reader who takes one line after the other.
+fn print_json_line(value: &impl serde::Serialize) -> Result<(), Complaint> {
+    print_text(serde_json::to_string(value))
+}
+
+fn print_text(text: serde_json::Result<String>) -> Result<(), Complaint> {
+    let text = text.map_err(|error| {
         Complaint::new(
             format!("that can't be shown as JSON: {error}"),
             "this program",

@@ -134,6 +134,25 @@ fn enrolment_shows_code_and_fingerprint_and_keeps_its_keys_private() {
 }
 
 #[test]
+fn enrolment_tells_programs_line_by_line() {
+    let home = Home::new();
+    let (code, said) = home.command(&["--log", "error", "enrol", "--json"]);
+    assert_eq!(code, 0, "{said}");
+    let lines = said.lines().map(|line| serde_json::from_str(line).unwrap());
+    let [asked, answered] = lines
+        .collect::<Vec<serde_json::Value>>()
+        .try_into()
+        .unwrap();
+    assert_eq!(asked["user_code"], "ABCD-2345");
+    let fingerprint = {
+        let shared = home.service.said();
+        keyward_wire::enrol::fingerprint(&shared.signing_key.0, &shared.sealing_key.0)
+    };
+    assert_eq!(asked["fingerprint"], fingerprint.as_str());
+    assert_eq!(answered["tenant"], "Example GmbH");
+}
+
+#[test]
 fn wrong_settings_end_with_78_and_name_the_line() {
     let home = Home::new();
     let path = home.dir.path().join("connect.toml");
