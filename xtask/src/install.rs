@@ -117,16 +117,13 @@ fn nextest_is_there() -> bool {
 
 /// Installs what is missing, and says what; with `skip` it only says.
 pub(crate) fn everything(skip: bool) -> Done {
-    let missing: Vec<_> = NEEDS.iter().filter(|need| !(need.present)()).collect();
+    let missing = missing(|_| true);
     if missing.is_empty() {
-        println!("install: nothing is missing");
+        eprintln!("install: nothing is missing");
         return Ok(());
     }
-    for need in &missing {
-        println!("install: {} is missing ({})", need.what, need.why);
-    }
     if skip {
-        println!(
+        eprintln!(
             "install: left as it is (--skip-install): tests that need it will fail and say so"
         );
         if !nextest_is_there() {
@@ -136,15 +133,47 @@ pub(crate) fn everything(skip: bool) -> Done {
         }
         return Ok(());
     }
-    let packages: Vec<_> = missing
-        .iter()
-        .filter(|need| matches!(need.from, Source::Debian))
-        .map(|need| need.what)
-        .collect();
-    if !packages.is_empty() {
-        debian(&packages)?;
+    let without = ", or go on without: cargo xtask test --skip-install";
+    install(&missing, without)
+}
+
+/// The same for these of Debian's packages, which nothing goes on without.
+pub(crate) fn packages(names: &[&str], skip: bool) -> Done {
+    let missing = missing(|need| names.contains(&need.what));
+    if missing.is_empty() {
+        return Ok(());
     }
-    for need in missing {
+    if skip {
+        let names = names_of(&missing).join(" ");
+        return Err(format!(
+            "not installed here: {names}; with Debian: apt-get install {names}"
+        ));
+    }
+    install(&missing, "")
+}
+
+/// What is missing among those that are wanted, after saying so.
+fn missing(wanted: impl Fn(&Need) -> bool) -> Vec<&'static Need> {
+    let wanted = NEEDS.iter().filter(|need| wanted(need));
+    let missing: Vec<_> = wanted.filter(|need| !(need.present)()).collect();
+    for need in &missing {
+        eprintln!("install: {} is missing ({})", need.what, need.why);
+    }
+    missing
+}
+
+fn names_of(needs: &[&Need]) -> Vec<&'static str> {
+    needs.iter().map(|need| need.what).collect()
+}
+
+fn install(missing: &[&Need], without: &str) -> Done {
+    let (debian, others): (Vec<&Need>, Vec<&Need>) = missing
+        .iter()
+        .partition(|need| matches!(need.from, Source::Debian));
+    if !debian.is_empty() {
+        from_debian(&names_of(&debian), without)?;
+    }
+    for need in others {
         match need.from {
             Source::Debian => {}
             Source::Npm => run(Command::new("npm")
@@ -152,25 +181,30 @@ pub(crate) fn everything(skip: bool) -> Done {
                 .current_dir(root().join("testbed/npm")))?,
             Source::Cargo => run(&mut cargo(&["install", need.what, "--locked"]))?,
         }
-        if !(need.present)() {
-            return Err(format!(
-                "{} was installed but is still not found",
-                need.what
-            ));
-        }
     }
-    Ok(())
+    match missing.iter().find(|need| !(need.present)()) {
+        Some(need) => Err(format!(
+            "{} was installed but is still not found",
+            need.what
+        )),
+        None => Ok(()),
+    }
 }
 
-fn debian(packages: &[&str]) -> Done {
+/// Whether we are root, who may take ports below 1024 and install packages.
+pub(crate) fn is_root() -> bool {
+    succeeds("/bin/sh", &["-c", "test \"$(/usr/bin/id -u)\" = 0"])
+}
+
+fn from_debian(packages: &[&str], without: &str) -> Done {
     let by_hand = format!(
-        "install them by hand (Debian's names: {}), or go on without: cargo xtask test --skip-install",
+        "install them by hand (Debian's names: {}){without}",
         packages.join(" ")
     );
     if find_program("apt-get", &[]).is_none() {
         return Err(format!("this machine has no apt-get: {by_hand}"));
     }
-    let root = succeeds("sh", &["-c", "test \"$(id -u)\" = 0"]);
+    let root = is_root();
     if !root && !succeeds("sudo", &["-n", "true"]) {
         return Err(format!("only root may install packages here: {by_hand}"));
     }
@@ -186,7 +220,9 @@ fn debian(packages: &[&str]) -> Done {
         command.args(["DEBIAN_FRONTEND=noninteractive", "apt-get"]);
         command
             .args(["-o", "DPkg::Lock::Timeout=300", "-qq"])
-            .args(arguments);
+            .args(arguments)
+            // Whoever reads our output reads what we say, not what apt-get does.
+            .stdout(std::io::stderr());
         run(&mut command)
     };
     let install = ["install", "-y", "--no-install-recommends"];

@@ -1,12 +1,15 @@
 //! A directory of the testbed in the foreground, for trying things by hand.
 
+mod people;
+mod samba;
+
+use std::io;
 use std::time::Duration;
 
 use clap::{Args, ValueEnum};
-use keyward_testbed::ldap::Person;
-use keyward_testbed::samba::Samba;
 use keyward_testbed::slapd::Slapd;
 
+use crate::install;
 use crate::shell::Done;
 
 /// The password of everybody who is there to try things with.
@@ -19,6 +22,12 @@ pub(crate) struct Options {
     /// Add so many users to it
     #[arg(long, value_name = "COUNT", default_value_t = 0)]
     users: usize,
+    /// Print what there is to know as one line of JSON, and end when standard input does (samba)
+    #[arg(long)]
+    json: bool,
+    /// Install nothing; what is missing is an error
+    #[arg(long)]
+    skip_install: bool,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -31,62 +40,17 @@ enum Directory {
 
 pub(crate) fn run(options: &Options) -> Done {
     match options.which {
-        Directory::Samba => samba(options.users),
-        Directory::Slapd => slapd(options.users),
+        Directory::Samba => samba::run(options),
+        Directory::Slapd => {
+            install::packages(&["slapd", "ldap-utils"], options.skip_install)?;
+            slapd(options.users)
+        }
     }
-}
-
-fn ada() -> Person {
-    Person::new("ada")
-        .named("Ada", "Lovelace")
-        .with("mobile", "+49 151 23456789")
-        .password(PASSWORD)
-}
-
-fn samba(users: usize) -> Done {
-    println!("starting Samba; the first time on a machine this takes a quarter of a minute");
-    let samba = Samba::start();
-    let ada = samba.user(&ada());
-    if users > 0 {
-        let unit = samba.seed(users, PASSWORD);
-        println!("added {users} users below {unit}, each with the password {PASSWORD}");
-    }
-    let (ca, krb5) = (samba.ca_file(), samba.krb5_conf());
-    let (ca, krb5) = (ca.display(), krb5.display());
-    let (url, base) = (samba.url(), samba.base_dn());
-    let (service, admin) = (samba.service(), samba.admin());
-    println!(
-        "
-URL            {url}
-authority      {ca}
-domain         {}, base {base}
-administrator  {}  password {}
-service        {}  password {}
-a user         {}  password {}
-
-try:
-  KRB5_CONFIG={krb5} kinit -c MEMORY:try {}
-  LDAPTLS_CACERT={ca} ldapsearch -LLL -x -H {url} -D '{}' -w '{}' -b '{base}' '(sAMAccountName={})'
-
-Ctrl-C ends it.",
-        samba.domain(),
-        admin.dn,
-        admin.password,
-        service.dn,
-        service.password,
-        ada.dn,
-        ada.password,
-        ada.login,
-        service.dn,
-        service.password,
-        ada.login,
-    );
-    wait(|| samba.is_running())
 }
 
 fn slapd(users: usize) -> Done {
     let slapd = Slapd::start();
-    let ada = slapd.user(&ada());
+    let ada = slapd.user(&people::PEOPLE[0].person());
     if users > 0 {
         let unit = slapd.seed(users, PASSWORD);
         println!("added {users} users below {unit}, each with the password {PASSWORD}");
@@ -132,4 +96,12 @@ fn wait(runs: impl Fn() -> bool) -> Done {
         std::thread::sleep(Duration::from_secs(1));
     }
     Err("the directory has ended by itself".into())
+}
+
+/// Whoever started us holds the other end: when that closes, however it came to it, we end, and the wardens with us.
+fn end_with_standard_input() {
+    std::thread::spawn(|| {
+        let _ = io::copy(&mut io::stdin().lock(), &mut io::sink());
+        std::process::exit(0);
+    });
 }
