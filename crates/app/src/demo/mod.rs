@@ -1,5 +1,7 @@
 //! The example organisation of `keyward demo`: made through the same doors as a real one.
 
+mod directory;
+
 use crate::error::Result;
 use crate::users::{UserForm, new_user};
 use crate::{App, Error};
@@ -12,8 +14,10 @@ use keyward_core::policy::{Policy, Scope};
 use keyward_core::role::Role;
 use keyward_core::secret::Secret;
 use keyward_core::text::MailAddress;
+use keyward_store::Tx;
 use keyward_store::group::Member;
 use keyward_store::install::fact;
+use std::fmt::Display;
 
 /// One sample account, as the demo prints it.
 #[derive(Debug, Clone, serde::Serialize)]
@@ -176,22 +180,13 @@ impl App {
             .await?;
         tx.give_licence(Sku::EmsE3, Member::User(id("Alex")?), &all)
             .await?;
-        let phone =
-            PhoneNumber::parse("+49 151 23456734").map_err(|e| Error::Fault(e.to_string()))?;
-        let mail =
-            MailAddress::parse("brian@home.example").map_err(|e| Error::Fault(e.to_string()))?;
-        for destination in [Destination::Phone(phone), Destination::Mail(mail)] {
-            let method = Method {
-                id: MethodId(self.entropy.uuid()),
-                user: id("Brian")?,
-                destination,
-                origin: Origin::User,
-                created_at: ctx.now,
-                last_used_at: None,
-            };
-            tx.insert_method(&method).await?;
-        }
-        tx.confirm_registration(id("Brian")?, ctx.now).await?;
+        self.register_sample(
+            &mut tx,
+            id("Brian")?,
+            "+49 151 23456734",
+            "brian@home.example",
+        )
+        .await?;
         let policy = Policy {
             scope: Scope::Selected([pilot.id].into()),
             unlock_without_reset: true,
@@ -199,6 +194,33 @@ impl App {
         };
         tx.set_policy(&policy, 1, ctx.now, "keyward demo").await?;
         tx.commit().await?;
+        Ok(())
+    }
+
+    /// Gives somebody a phone and a mailbox, as if registered.
+    async fn register_sample(
+        &self,
+        tx: &mut Tx,
+        user: UserId,
+        phone: &str,
+        mail: &str,
+    ) -> Result<()> {
+        let fault = |error: &dyn Display| Error::Fault(error.to_string());
+        let phone = PhoneNumber::parse(phone).map_err(|e| fault(&e))?;
+        let mail = MailAddress::parse(mail).map_err(|e| fault(&e))?;
+        let now = self.clock.now();
+        for destination in [Destination::Phone(phone), Destination::Mail(mail)] {
+            let method = Method {
+                id: MethodId(self.entropy.uuid()),
+                user,
+                destination,
+                origin: Origin::User,
+                created_at: now,
+                last_used_at: None,
+            };
+            tx.insert_method(&method).await?;
+        }
+        tx.confirm_registration(user, now).await?;
         Ok(())
     }
 }
