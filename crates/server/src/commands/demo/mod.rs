@@ -1,25 +1,21 @@
 //! `keyward demo`: everything in one process, nothing to set up, nothing that leaves this machine.
 
-use super::terminal::{Terminal, Tone, line};
+mod introduction;
+mod sent;
+
+use super::terminal::{Terminal, line};
 use super::{Context, server_runtime};
 use crate::cli::Demo;
 use crate::complaint::{Complaint, Complaints};
 use crate::config::{Config, Environment, Settings, Sources};
 use crate::server::Server;
 use crate::{database, edge, harden, logging, wiring};
-use async_trait::async_trait;
-use keyward_app::clock::{Clock, SystemClock};
-use keyward_app::demo::{ORGANISATION, SAMPLES};
-use keyward_app::ports::{Mailer, OutgoingMail, OutgoingSms, SendError, SmsSender};
-use keyward_http::{DemoMessage, DemoOutbox};
-use std::collections::VecDeque;
+use introduction::introduce;
+use sent::Sent;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
-use std::sync::{Arc, Mutex};
-
-/// The newest messages are kept, the older ones forgotten.
-const KEPT: usize = 200;
+use std::sync::Arc;
 
 pub(super) fn run(context: &Context, options: &Demo) -> Result<ExitCode, Complaints> {
     let terminal = context.terminal;
@@ -100,103 +96,4 @@ async fn serve(
         line("ready");
     };
     server.run(&app, router, &environment, ready).await
-}
-
-/// Says where everything is.
-fn introduce(terminal: Terminal, config: &Config, fresh: bool) {
-    let url = config.public_url.origin();
-    let quiet = |text: &str| terminal.tone(Tone::Quiet, text);
-    line(&format!(
-        "\nKeyward, with {ORGANISATION} as the example organization\n"
-    ));
-    line(&format!(
-        "  Portal         {}",
-        terminal.tone(Tone::Good, url)
-    ));
-    line(&format!(
-        "  Admin center   {}",
-        terminal.tone(Tone::Good, &format!("{url}/admin"))
-    ));
-    line(&format!(
-        "  Mail and SMS   {}",
-        terminal.tone(Tone::Good, &format!("{url}/outbox"))
-    ));
-    line(&format!(
-        "  Data           {}{}\n",
-        config.data_dir.display(),
-        if fresh {
-            quiet("  (gone when it stops)")
-        } else {
-            String::new()
-        }
-    ));
-    line("  Accounts");
-    for sample in &SAMPLES {
-        line(&format!(
-            "    {:<24} {:<22} {}",
-            sample.upn,
-            sample.password,
-            quiet(sample.story)
-        ));
-    }
-    line(&format!("\n  {}\n", quiet("Ctrl+C stops it.")));
-}
-
-/// What was sent: the demo's mail server and SMS gateway.
-#[derive(Default)]
-struct Sent(Mutex<VecDeque<DemoMessage>>);
-
-impl Sent {
-    fn keep(&self, message: DemoMessage) -> Result<(), SendError> {
-        let mut messages = self
-            .0
-            .lock()
-            .map_err(|_| SendError::Retry("the outbox is in disorder".into()))?;
-        messages.push_front(message);
-        messages.truncate(KEPT);
-        Ok(())
-    }
-}
-
-impl DemoOutbox for Sent {
-    fn messages(&self) -> Vec<DemoMessage> {
-        self.0
-            .lock()
-            .map(|m| m.iter().cloned().collect())
-            .unwrap_or_default()
-    }
-}
-
-#[async_trait]
-impl Mailer for Sent {
-    async fn send(&self, mail: &OutgoingMail) -> Result<(), SendError> {
-        self.keep(DemoMessage {
-            at: SystemClock.now(),
-            mail: true,
-            to: mail.to.clone(),
-            subject: mail.subject.clone(),
-            text: mail.text.clone(),
-        })
-    }
-
-    async fn probe(&self) -> Result<String, SendError> {
-        Ok("the demo keeps its mail".into())
-    }
-}
-
-#[async_trait]
-impl SmsSender for Sent {
-    async fn send(&self, sms: &OutgoingSms) -> Result<(), SendError> {
-        self.keep(DemoMessage {
-            at: SystemClock.now(),
-            mail: false,
-            to: sms.to.clone(),
-            subject: String::new(),
-            text: sms.text.clone(),
-        })
-    }
-
-    async fn probe(&self) -> Result<String, SendError> {
-        Ok("the demo keeps its text messages".into())
-    }
 }
