@@ -61,6 +61,15 @@ pub struct Demo {
     /// Keep the data here [default: a fresh temporary directory]
     #[arg(long, value_name = "DIR")]
     pub data: Option<PathBuf>,
+    /// Also start a sample Active Directory (Samba) and the agent beside it; in the source tree, as root
+    #[arg(long)]
+    pub with_ad: bool,
+    /// Install nothing for the sample Active Directory; what is missing is an error
+    #[arg(long, requires = "with_ad")]
+    pub skip_install: bool,
+    /// Take keyward-connect and xtask as they are beside this program, instead of building them
+    #[arg(long, requires = "with_ad")]
+    pub no_build: bool,
 }
 
 /// `keyward config …`

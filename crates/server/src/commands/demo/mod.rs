@@ -1,25 +1,35 @@
 //! `keyward demo`: everything in one process, nothing to set up, nothing that leaves this machine.
 
+mod agent;
+mod checkout;
+mod child;
+mod directory;
 mod introduction;
+mod premises;
 mod sent;
 
-use super::terminal::{Terminal, line};
 use super::{Context, server_runtime};
 use crate::cli::Demo;
 use crate::complaint::{Complaint, Complaints};
 use crate::config::{Config, Environment, Settings, Sources};
 use crate::server::Server;
 use crate::{database, edge, harden, logging, wiring};
-use introduction::introduce;
+use introduction::Introduction;
+use premises::Premises;
 use sent::Sent;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
+use tokio::sync::oneshot;
 
 pub(super) fn run(context: &Context, options: &Demo) -> Result<ExitCode, Complaints> {
     let terminal = context.terminal;
     on_this_machine(options.listen)?;
+    let source = options
+        .with_ad
+        .then(|| premises::check(options))
+        .transpose()?;
     let temporary = options.data.is_none().then(temporary).transpose()?;
     let fresh = temporary.as_ref().map(|t| t.path().join("data"));
     let data = options.data.clone().or(fresh).unwrap_or_default();
@@ -28,7 +38,18 @@ pub(super) fn run(context: &Context, options: &Demo) -> Result<ExitCode, Complai
     let config = settings(server.address(), &data)?;
     logging::start(&config.log, terminal.log_colors());
     harden::panics();
-    server_runtime()?.block_on(serve(&config, server, terminal, temporary.is_some()))?;
+    let premises = match source {
+        Some(source) => {
+            let programs = source.programs(&context.sources.environment)?;
+            Some(Premises::new(programs, options.skip_install))
+        }
+        None => None,
+    };
+    let introduction = Introduction {
+        terminal,
+        fresh: temporary.is_some(),
+    };
+    server_runtime()?.block_on(Box::pin(serve(&config, server, introduction, premises)))?;
     Ok(ExitCode::SUCCESS)
 }
 
@@ -80,8 +101,8 @@ fn settings(address: SocketAddr, data: &Path) -> Result<Config, Complaints> {
 async fn serve(
     config: &Config,
     server: Server,
-    terminal: Terminal,
-    fresh: bool,
+    introduction: Introduction,
+    premises: Option<Premises>,
 ) -> Result<(), Complaint> {
     let environment = Environment::default();
     let opened = database::open_or_create(config, &environment).await?;
@@ -91,9 +112,30 @@ async fn serve(
         .await
         .map_err(|error| wiring::fault(config, &error))?;
     let router = edge::router(&app, config, Some(sent))?;
-    let ready = || {
-        introduce(terminal, config, fresh);
-        line("ready");
+    let Some(mut premises) = premises else {
+        let ready = || {
+            introduction.print(config);
+            introduction.end();
+        };
+        return server.run(&app, router, &environment, ready).await;
     };
-    server.run(&app, router, &environment, ready).await
+    let (answers, answered) = oneshot::channel();
+    let serving = server.run(&app, router, &environment, || {
+        let _ = answers.send(());
+    });
+    let beside = async {
+        // Its sender goes without a word only together with the server.
+        let _ = answered.await;
+        let directory = premises.start(&app, config).await?;
+        introduction.print(config);
+        introduction.print_directory(&directory);
+        introduction.end();
+        Err(premises.watch().await)
+    };
+    let result = tokio::select! {
+        result = serving => result,
+        result = beside => result,
+    };
+    premises.end().await;
+    result
 }
