@@ -29,4 +29,5 @@ mod on_premises;
 mod registration;
 mod setup;
 mod unlock;
+mod with_ad;
 mod without_scripts;

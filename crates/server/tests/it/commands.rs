@@ -261,13 +261,3 @@ fn wrong_settings_end_with_the_code_that_keeps_systemd_from_trying_again() {
             .contains("https://")
     );
 }
-
-#[test]
-fn the_demo_says_that_it_is_for_this_machine_alone() {
-    let files = Files::new("");
-    for address in ["0.0.0.0:8080", "[::]:8080", "192.0.2.1:8080"] {
-        let refusal = refused(&keyward(files.path(), &["demo", "--listen", address]));
-        assert!(refusal.contains("serves this machine alone"), "{refusal}");
-        assert!(refusal.contains("--listen 127.0.0.1:8080"), "{refusal}");
-    }
-}

@@ -8,6 +8,7 @@
 
 mod commands;
 mod config;
+mod demo;
 mod doctor;
 mod files;
 mod listener;
