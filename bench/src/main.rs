@@ -133,8 +133,8 @@ fn build_server() -> Done {
     command.args(build).current_dir(root());
     // What cargo tells a program that it runs is news to some build scripts: everything would be built again each time.
     for (name, _) in std::env::vars_os() {
-        let told = name.to_string_lossy().starts_with("CARGO_PKG_");
-        if told || name == "CARGO_MANIFEST_DIR" || name == "CARGO_MANIFEST_LINKS" {
+        let told = name.to_string_lossy();
+        if told.starts_with("CARGO_PKG_") || told.starts_with("CARGO_MANIFEST_") {
             command.env_remove(&name);
         }
     }

@@ -112,7 +112,15 @@ fn built(root: &Path, cargo: &str, words: &[&str], name: &str) -> Result<PathBuf
         );
         Complaint::new(what, root.display().to_string(), fix)
     };
-    let output = openly(cargo)
+    let mut command = openly(cargo);
+    // What cargo tells a program that it runs is news to some build scripts: much would be built once more.
+    for (told, _) in std::env::vars_os() {
+        let told_name = told.to_string_lossy();
+        if told_name.starts_with("CARGO_PKG_") || told_name.starts_with("CARGO_MANIFEST_") {
+            command.env_remove(&told);
+        }
+    }
+    let output = command
         .args(["build", "--message-format=json-render-diagnostics"])
         .args(words)
         .current_dir(root)
