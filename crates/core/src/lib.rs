@@ -10,6 +10,7 @@
 pub mod audit;
 pub mod challenge;
 pub mod decoy;
+pub mod examination;
 pub mod group;
 pub mod ids;
 pub mod licence;

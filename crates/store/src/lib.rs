@@ -17,6 +17,7 @@ pub mod counter;
 pub mod db;
 pub mod directory;
 pub mod enrolment;
+pub mod examination;
 pub mod group;
 pub mod install;
 pub mod job;

@@ -163,6 +163,9 @@ pub(crate) async fn furnish(bed: &Bed) -> Theirs {
         tx.set_full_at(directory, NOW).await?;
         tx.set_directory_policies(directory, &[crate::sync::policy(None, 7)])
             .await?;
+        tx.save_examination(&crate::examination::examined(synced.0.id, None))
+            .await?;
+        tx.start_round("boss", NOW).await?;
         tx.hold(directory, std::slice::from_ref(&held)).await
     })
     .await;

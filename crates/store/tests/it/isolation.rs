@@ -84,6 +84,12 @@ on_both! {
         assert!(tx.writeback(them.operation.id).await.unwrap().is_none());
         assert!(tx.newest_writeback(them.session.id.0).await.unwrap().is_none());
         assert!(!tx.has_pending_writeback(user).await.unwrap());
+        assert_eq!(tx.examination(them.synced.0.id).await.unwrap(), None);
+        assert_eq!(tx.examination_sums(NOW).await.unwrap(), []);
+        assert_eq!(tx.examinations(NOW, None, None, 9).await.unwrap(), []);
+        assert_eq!(tx.round().await.unwrap(), None);
+        assert_eq!(tx.to_examine(UserId(uuid::Uuid::nil()), 9).await.unwrap(), []);
+        assert_eq!(tx.count_open(&them.operation.request).await.unwrap(), 0);
         assert_eq!(tx.reset_state(them.reset.id).await.unwrap(), None);
         assert_eq!(tx.overdue_operations(NOW + days(1), NOW + days(1)).await.unwrap(), []);
         assert_eq!(tx.dead_jobs(9).await.unwrap().len(), 0);
@@ -209,6 +215,9 @@ on_both! {
         assert!(!tx.submit_reset(again, operation, NOW).await.unwrap());
         assert!(!tx.settle_reset(them.reset.id, operation, State::Completed).await.unwrap());
         assert!(!tx.end_writeback(operation, &Ending::Done).await.unwrap());
+        assert_eq!(tx.lock_round().await.unwrap(), None);
+        tx.advance_round(user).await.unwrap();
+        assert!(!tx.end_round(None, NOW).await.unwrap());
         assert!(!tx.password_set_elsewhere(user, true, NOW).await.unwrap());
         assert!(!tx.void_reset(them.reset.id).await.unwrap());
         tx.void_everything_of(user).await.unwrap();
@@ -267,6 +276,8 @@ on_both! {
         mine.refused(async |tx| tx.insert_operation(asked, &[]).await).await;
         let theirs = writeback(user, uuid());
         mine.refused(async |tx| tx.insert_writeback(&theirs).await).await;
+        let found = crate::examination::examined(user, None);
+        mine.refused(async |tx| tx.save_examination(&found).await).await;
         mine.refused(async |tx| tx.add_member(group, Member::Group(own)).await).await;
         mine.refused(async |tx| tx.insert_session(&session, &mac(9)).await).await;
         mine.refused(async |tx| tx.insert_method(&crate::bed::method(user, Email, "x@x.example")).await).await;

@@ -34,6 +34,7 @@ mod bed;
 mod challenge;
 mod counter;
 mod directory;
+mod examination;
 mod furniture;
 mod group;
 mod install;
