@@ -14,12 +14,13 @@ mod write;
 pub use place::{Place, Seen};
 pub use reports::Reports;
 
+use crate::directory;
 use crate::journal::Journal;
 use crate::link::Line;
 use crate::sync::Wish;
 use check::{Checked, Reason};
 use keyward_wire::link::{Job, Report, Settings, SignedTask, Task};
-use keyward_wire::outcome::{Denial, Outcome};
+use keyward_wire::outcome::{Denial, Examination, Finding, Outcome};
 use keyward_wire::seal::Purpose;
 use limit::Limit;
 use std::sync::Arc;
@@ -136,7 +137,7 @@ impl Work {
                 };
                 self.verify(&place, *anchor, &password).await
             }
-            Job::Examine { anchor } => match place.directory().examine(*anchor).await {
+            Job::Examine { anchor } => match examine(&place, *anchor).await {
                 Ok(examination) => Outcome::Examined(examination),
                 Err(error) => unreachable(&error),
             },
@@ -206,6 +207,26 @@ impl Work {
         };
         (!on).then(|| Outcome::refused(Denial::SwitchedOff))
     }
+}
+
+/// What a write would meet: all that the directory finds, and whether the agent would touch the account at all.
+async fn examine(place: &Place, anchor: Uuid) -> directory::Result<Examination> {
+    let directory = place.directory();
+    let mut examination = directory.examine(anchor).await?;
+    let config = place.config();
+    let there = examination
+        .findings
+        .iter()
+        .all(|finding| finding.what != Denial::NotFound);
+    if there && !config.is_whole() && !directory.in_scope(&config.scope, anchor).await? {
+        let out = Finding {
+            what: Denial::OutOfScope,
+            blocks: true,
+            mend: None,
+        };
+        examination.findings.insert(0, out);
+    }
+    Ok(examination)
 }
 
 /// An anchor that nobody has.

@@ -5,7 +5,7 @@ use crate::service::{SECOND, agent, directory, key, now};
 use crate::world::World;
 use keyward_connect::work::Work;
 use keyward_wire::link::{Job, Settings, SignedTask, Task};
-use keyward_wire::outcome::Denial;
+use keyward_wire::outcome::{Denial, Outcome};
 use keyward_wire::seal::Purpose;
 use keyward_wire::sign::Signing;
 use std::sync::Arc;
@@ -150,21 +150,26 @@ async fn ag_08_who_is_out_of_scope_is_nobody() {
         world.service.give(&task);
         world.service.outcome(task.operation)
     };
-    let wrong = keyward_wire::outcome::Outcome::refused(Denial::WrongPassword);
-    assert_eq!(
-        verify(Some(ada), "lamp"),
-        keyward_wire::outcome::Outcome::Done
-    );
+    let wrong = Outcome::refused(Denial::WrongPassword);
+    assert_eq!(verify(Some(ada), "lamp"), Outcome::Done);
     assert_eq!(verify(Some(brian), "lamp"), wrong);
     assert_eq!(verify(None, "lamp"), wrong);
     let task = world.service.reset(directory(), brian, "new");
     world.service.give(&task);
     let outcome = world.service.outcome(task.operation);
-    assert_eq!(
-        outcome,
-        keyward_wire::outcome::Outcome::refused(Denial::OutOfScope)
-    );
+    assert_eq!(outcome, Outcome::refused(Denial::OutOfScope));
     assert_eq!(world.fake.password(brian), "lamp");
+    // Whoever asks beforehand is told as much.
+    for (anchor, expected) in [(ada, vec![]), (brian, vec![Denial::OutOfScope])] {
+        let task = world.service.task(directory(), |_| Job::Examine { anchor });
+        world.service.give(&task);
+        let Outcome::Examined(found) = world.service.outcome(task.operation) else {
+            panic!("it was examined");
+        };
+        let what: Vec<_> = found.findings.iter().map(|f| f.what).collect();
+        assert_eq!(what, expected);
+        assert!(found.findings.iter().all(|f| f.blocks));
+    }
     running.stop().await.unwrap();
 }
 
