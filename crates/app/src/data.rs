@@ -3,6 +3,7 @@
 pub use keyward_store::agent::Agent;
 pub use keyward_store::audit::{EventFilter, StoredEvent};
 pub use keyward_store::directory::{Beside, Directory, Does};
+pub use keyward_store::examination::{Examined, ListedExamination, ReasonSum, Round};
 pub use keyward_store::group::{Listed, ListedGroup, Member};
 pub use keyward_store::job::Job;
 pub use keyward_store::licence::{Assignment, LicenceOf, Subscription};

@@ -20,6 +20,7 @@ pub mod ctx;
 pub mod data;
 pub mod deliveries;
 pub mod demo;
+pub mod doctor;
 pub mod entropy;
 pub mod error;
 pub mod groups;

@@ -392,6 +392,9 @@ impl App {
                 tx.signal(Signal::Agent(agent)).await?;
             }
         }
+        if Kind::of(operation)? == Kind::Examine {
+            return self.settle_examination(tx, ctx, operation, outcome).await;
+        }
         self.settle_writeback(tx, ctx, operation, outcome).await
     }
 

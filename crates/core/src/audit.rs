@@ -102,6 +102,7 @@ activities! {
     /// A session that another one had replaced was used again: somebody has a copy of the keys.
     AgentInTwoPlaces = "Agent keys used in two places" in Directory,
     DirectoryAdded = "Add directory" in Directory,
+    WritebackExamined = "Examine password writeback" in PasswordManagement,
     WritebackEnabled = "Enable password writeback for directory" in PasswordManagement,
     WritebackDisabled = "Disable password writeback for directory" in PasswordManagement,
 }

@@ -67,6 +67,7 @@ impl Server {
         let tasks = Tasks::default();
         app.run_outbox(&tasks);
         app.run_housekeeping(&tasks);
+        app.run_examinations(&tasks);
         app.run_signals(&tasks);
         // Whoever is told that it is ready may ask it to end at once.
         let (mut first, mut second) = (Requests::listen(), Requests::listen());

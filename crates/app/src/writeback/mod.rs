@@ -7,7 +7,7 @@
 mod settle;
 mod translate;
 
-pub(crate) use translate::ending_of;
+pub(crate) use translate::{denial_of, ending_of, rules_of};
 
 use crate::error::{Result, taken};
 use crate::licences::on_premises_in_effect;

@@ -30,7 +30,7 @@ fn clean(code: &str) -> String {
     code.chars().filter(shown).take(16).collect()
 }
 
-fn rules_of(policy: &wire::PasswordPolicy) -> Rules {
+pub(crate) fn rules_of(policy: &wire::PasswordPolicy) -> Rules {
     Rules {
         name: policy.name.clone(),
         min_length: policy.min_length,
@@ -42,7 +42,7 @@ fn rules_of(policy: &wire::PasswordPolicy) -> Rules {
     }
 }
 
-fn denial_of(denial: wire::Denial) -> Denial {
+pub(crate) fn denial_of(denial: wire::Denial) -> Denial {
     use wire::Denial as Wire;
     match denial {
         Wire::WrongPassword => Denial::WrongPassword,

@@ -253,6 +253,7 @@ async fn synchronised(app: &TestApp, global: &keyward_app::Principal) {
             assert_eq!(kept.await.unwrap(), 7);
         }
     }
+    assert!(app.examine_everybody(&app.ctx(), global).await.unwrap());
 }
 
 /// One message is retried, one dropped, and one with a code in it stays dead in the outbox.

@@ -1,6 +1,7 @@
 //! People whose passwords live in a directory, with an agent that says what each test wants said.
 
 mod change;
+mod doctor;
 mod reset;
 mod signin;
 
