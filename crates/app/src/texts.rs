@@ -136,6 +136,7 @@ static TEXTS: LazyLock<Texts> = LazyLock::new(|| Texts {
             include_str!("../locales/en/writeback.ftl"),
             include_str!("../locales/en/mail.ftl"),
             include_str!("../locales/en/sync.ftl"),
+            include_str!("../locales/en/doctor.ftl"),
         ],
     ),
     de: bundle(
@@ -149,6 +150,7 @@ static TEXTS: LazyLock<Texts> = LazyLock::new(|| Texts {
             include_str!("../locales/de/writeback.ftl"),
             include_str!("../locales/de/mail.ftl"),
             include_str!("../locales/de/sync.ftl"),
+            include_str!("../locales/de/doctor.ftl"),
         ],
     ),
 });

@@ -31,6 +31,7 @@ mod walk;
 mod connect;
 mod crossing;
 mod directory;
+mod doctor;
 mod forgery;
 mod headers;
 mod hosts;

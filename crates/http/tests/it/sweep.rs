@@ -39,6 +39,7 @@ pub(crate) fn with_ids(pattern: &str, user: &str, group: &str, method: &str) -> 
             "{section}" => "properties",
             "{act}" => "unlock",
             "{role}" => "global-reader",
+            "{reason}" => "directory-protected",
             "{sku}" => "ems-e3",
             "{name}" => "keyward.css",
             "{token}" => "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA",

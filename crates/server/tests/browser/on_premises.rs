@@ -15,6 +15,9 @@ const MAIL: &str = "ada@home.example";
 const UPN: &str = "ada@contoso.example";
 const OLD: &str = "First-Passw0rd-of-Ada";
 
+/// `ADS_UF_SMARTCARD_REQUIRED`.
+const SMART_CARD: u32 = 0x4_0000;
+
 /// How long a first synchronisation may take on a busy machine.
 const SOON: Duration = Duration::from_mins(1);
 
@@ -60,6 +63,23 @@ impl Premises {
         };
         premises.configure();
         premises
+    }
+
+    /// One whom nobody resets from here, and one who has no password to reset.
+    fn add_others(&self) {
+        for (login, first, last) in [("mara", "Mara", "Marked"), ("carla", "Carla", "Card")] {
+            let upn = format!("{login}@contoso.example");
+            let person = Person::new(login)
+                .named(first, last)
+                .mail(&upn)
+                .under(&self.samba.people());
+            let dn = self.samba.user(&person).dn;
+            self.samba.set(&dn, "userPrincipalName", &[&upn]);
+            match login {
+                "mara" => self.samba.set(&dn, "adminCount", &["1"]),
+                _ => self.samba.flag(&dn, SMART_CARD, true),
+            }
+        }
     }
 
     fn configure(&self) {
@@ -183,6 +203,42 @@ async fn register(on: &Premises, browser: &Browser) {
     browser.wait_text("Hello, Ada Lovelace").await;
 }
 
+/// Would a reset work? Of Ada, of one whom nobody resets, of one with a smart card; then of everybody.
+async fn examine(on: &Premises, agent: &Process, admin: Browser) {
+    let mut gallery = Gallery::of(admin);
+    for (name, said) in [
+        ("Ada Lovelace", "Yes. A reset would succeed now"),
+        ("Mara Marked", "A protected account"),
+        ("Carla Card", "signs in by smart card only"),
+    ] {
+        on.world.open(&gallery.browser, "/admin/users").await;
+        gallery.browser.click(name).await;
+        gallery.browser.click("Would a reset work?").await;
+        gallery.browser.wait_text(said).await;
+    }
+    gallery
+        .browser
+        .wait_text("-SmartcardLogonRequired $false")
+        .await;
+    gallery.page("admin-user-examine").await;
+    let doctor = "/admin/connect/doctor";
+    on.world.open(&gallery.browser, doctor).await;
+    gallery.browser.click("Examine everybody").await;
+    gallery.browser.wait_text("The examination has begun").await;
+    let ended = "SELECT 1 FROM examination_rounds WHERE ended_at IS NOT NULL";
+    on.until_there(agent, ended).await;
+    on.world.open(&gallery.browser, doctor).await;
+    gallery.browser.wait_text("1 of 3 would succeed").await;
+    gallery.page("admin-connect-doctor").await;
+    gallery
+        .browser
+        .click_css("main a[href$='/because/directory-protected']")
+        .await;
+    gallery.browser.wait_text("mara@contoso.example").await;
+    gallery.page("admin-connect-because").await;
+    gallery.close();
+}
+
 /// Locked in the directory, and unlocked without a new password while the agent takes its time.
 async fn unlock(on: &Premises, agent: &Process, browser: Browser, password: &str) {
     on.samba.lock_out(&on.ada.dn);
@@ -205,6 +261,7 @@ async fn unlock(on: &Premises, agent: &Process, browser: Browser, password: &str
 #[tokio::test]
 async fn a_password_of_the_directory_is_used_registered_for_reset_changed_and_unlocked() {
     let on = Premises::start();
+    on.add_others();
     let admin = on.world.visitor().await;
     on.world.sign_in_admin(&admin, ADMIN).await;
     on.let_in(&admin).await;
@@ -216,6 +273,7 @@ async fn a_password_of_the_directory_is_used_registered_for_reset_changed_and_un
     admin.wait_text("corp.example.test").await;
     let mut gallery = Gallery::of(on.world.visitor().await);
     register(&on, &gallery.browser).await;
+    examine(&on, &agent, admin).await;
 
     // Forgotten: refused by the directory first, then true there when the page says so.
     let other = on.world.visitor().await;

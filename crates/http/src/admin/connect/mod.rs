@@ -3,6 +3,7 @@
 
 mod agents;
 mod deletions;
+mod doctor;
 mod enrol;
 mod runs;
 
@@ -23,6 +24,7 @@ pub(crate) fn routes() -> Router<Web> {
         .merge(enrol::routes())
         .merge(runs::routes())
         .merge(deletions::routes())
+        .merge(doctor::routes())
 }
 
 /// The list of agents.

@@ -4,6 +4,7 @@ mod actions;
 mod bulk;
 mod detail;
 mod edit;
+mod examine;
 mod list;
 mod methods;
 
@@ -22,6 +23,7 @@ pub(crate) fn routes() -> Router<Web> {
         .merge(edit::routes())
         .merge(detail::routes())
         .merge(actions::routes())
+        .merge(examine::routes())
         .merge(methods::routes())
 }
 
