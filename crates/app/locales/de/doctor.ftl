@@ -23,6 +23,10 @@ doctor-length = { $count ->
    *[other] Mindestens { $n } Zeichen
 }
 doctor-simple = Keine Regel über Arten von Zeichen
+doctor-history = { $count ->
+    [one] Nicht das letzte Kennwort
+   *[other] Keines der letzten { $n } Kennwörter
+}
 doctor-age-minutes = { $count ->
     [one] Mindestens eine Minute zwischen zwei Änderungen
    *[other] Mindestens { $n } Minuten zwischen zwei Änderungen
@@ -36,7 +40,7 @@ doctor-lockout = { $count ->
    *[other] Gesperrt nach { $n } falschen Kennwörtern
 }
 doctor-lockout-never = Nie gesperrt nach falschen Kennwörtern
-note-doctor-looked = Ein Agent hat gerade nachgesehen.
+note-doctor-looked = So ist es gerade jetzt.
 note-doctor-waits = Der Agent hat noch nicht geantwortet. Öffnen Sie diese Seite in einer Minute noch einmal: Die Antwort wird aufgehoben, wenn sie kommt.
 
 ## Gründe: was es ist, und was zu tun ist

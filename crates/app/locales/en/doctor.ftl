@@ -23,6 +23,10 @@ doctor-length = { $count ->
    *[other] At least { $n } characters
 }
 doctor-simple = No rule about kinds of characters
+doctor-history = { $count ->
+    [one] Not the last password
+   *[other] None of the last { $n } passwords
+}
 doctor-age-minutes = { $count ->
     [one] At least a minute between two changes
    *[other] At least { $n } minutes between two changes
@@ -36,7 +40,7 @@ doctor-lockout = { $count ->
    *[other] Locked after { $n } wrong passwords
 }
 doctor-lockout-never = Never locked after wrong passwords
-note-doctor-looked = An agent has looked just now.
+note-doctor-looked = This is how it is just now.
 note-doctor-waits = The agent has not answered yet. Open this page again in a minute: the answer is kept when it comes.
 
 ## Reasons: what it is, and what to do

@@ -92,7 +92,7 @@ async fn one_press_says_whether_a_reset_would_work_and_what_mends_it() {
     site.answered(&agent, lacks_right, asked).await.leads(&page);
     let shown = desk.get(&page).await.expect(200);
     let shown = shown
-        .says("An agent has looked just now")
+        .says("This is how it is just now")
         .says("No. A reset would fail now")
         .says("lacks a right on this object")
         .says(r#"dsacls "OU=<b>Staff</b>,DC=corp" /G "svc:CA;Reset Password;user""#)

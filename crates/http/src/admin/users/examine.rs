@@ -92,7 +92,7 @@ fn sentences(v: &View, r: &Rules) -> Vec<String> {
         v.t("doctor-simple")
     });
     if r.history > 0 {
-        all.push(v.counted("terms-history", r.history));
+        all.push(v.counted("doctor-history", r.history));
     }
     let minutes = r.min_age_s.div_ceil(60);
     match minutes {
