@@ -215,6 +215,12 @@ impl Samba {
         self.server().as_mut().is_some_and(Process::is_running)
     }
 
+    /// The id of its root process, and of the process group that all of its processes are in.
+    #[must_use]
+    pub fn pid(&self) -> Option<u32> {
+        self.server().as_ref().map(Process::pid)
+    }
+
     /// Starts it after [`Samba::stop`] or [`Samba::kill`], with its address and its data, and returns when it answers.
     ///
     /// # Panics
