@@ -4,6 +4,7 @@
 //! and memory come from the kernel, so that our own client doesn't count.
 
 mod baseline;
+mod connect;
 mod figure;
 mod http;
 mod load;
@@ -16,7 +17,7 @@ mod suite;
 use std::path::PathBuf;
 use std::process::{Command, ExitCode};
 
-use clap::Parser;
+use clap::{Parser, ValueEnum};
 use suite::Scenario;
 
 /// What every step returns; the error is a sentence for the person at the terminal.
@@ -30,12 +31,22 @@ fn root() -> PathBuf {
 /// Measures the release build and prints the table of docs/benchmarks.md.
 #[derive(Parser)]
 struct Options {
+    /// Which table; the server's own unless told
+    which: Option<Which>,
     /// Write the figures as JSON too
     #[arg(long, value_name = "FILE")]
     json: Option<PathBuf>,
     /// Only the scenarios whose name contains this
     #[arg(long, value_name = "TEXT")]
     only: Option<String>,
+    #[command(flatten)]
+    connect: connect::Options,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+enum Which {
+    /// Users of a directory: the agent, with real directories
+    Connect,
 }
 
 fn main() -> ExitCode {
@@ -82,6 +93,12 @@ const SCENARIOS: [Scenario<Context>; 5] = [
 
 fn run(options: &Options) -> Done {
     let (only, json) = (options.only.as_deref(), options.json.as_ref());
+    if let Some(Which::Connect) = options.which {
+        build(&["keyward-server", "keyward-connect"])?;
+        let scenarios = suite::wanted(&connect::SCENARIOS, only);
+        let mut context = connect::Context::new(&options.connect);
+        return suite::measure(&scenarios, &mut context, json);
+    }
     let scenarios = suite::wanted(&SCENARIOS, only);
     if scenarios.iter().any(|scenario| scenario.name != RAW) {
         build(&["keyward-server"])?;

@@ -19,7 +19,7 @@ use keyward_core::secret::Secret;
 use keyward_core::text::{MailAddress, UserPrincipalName};
 use keyward_core::time::Timestamp;
 use keyward_core::user::{Profile, User};
-use keyward_store::Db;
+use keyward_store::{Db, Tx};
 use zeroize::Zeroizing;
 
 use crate::Done;
@@ -40,16 +40,7 @@ impl People {
     pub(crate) fn open(data: &Path) -> Done<Self> {
         let runtime = tokio::runtime::Runtime::new().map_err(|e| e.to_string())?;
         let root = root_key(&data.join("root.key"))?;
-        let (db, tenant) = runtime.block_on(async {
-            let file = data.join("keyward.db");
-            let db = Db::open_sqlite(&file).await.map_err(|e| e.to_string())?;
-            let tenants = async { db.system_read().await?.tenants().await };
-            let tenants = tenants.await.map_err(|e| e.to_string())?;
-            let tenant = *tenants
-                .first()
-                .ok_or("the example organisation is missing")?;
-            Ok::<_, String>((db, tenant))
-        })?;
+        let (db, tenant) = runtime.block_on(database(data))?;
         let keys = Keys::new(&root, 0);
         Ok(Self {
             runtime,
@@ -79,25 +70,9 @@ impl People {
             let verifier = hasher.hash(&self.keys, &*entropy, whose, &prepared).await?;
             tx.insert_user(&user).await?;
             tx.set_verifier(user.id, 0, &verifier, false, now).await?;
-            let mailbox = MailAddress::parse(&mailbox(n)).map_err(fault)?;
-            let method = Method {
-                id: MethodId(entropy.uuid()),
-                user: user.id,
-                destination: Destination::Mail(mailbox),
-                origin: Origin::User,
-                created_at: now,
-                last_used_at: None,
-            };
-            tx.insert_method(&method).await?;
+            register(&mut tx, user.id, &mailbox(n)).await?;
         }
-        let policy = Policy {
-            scope: Scope::All,
-            gates: Gates::One,
-            ..Policy::default()
-        };
-        let read = tx.policy().await?.version;
-        tx.set_policy(&policy, read, now, "cargo xtask bench")
-            .await?;
+        let_reset_by_mail(&mut tx).await?;
         Ok(tx.commit().await?)
     }
 
@@ -123,6 +98,47 @@ impl People {
     pub(crate) fn close(self) {
         self.runtime.block_on(self.db.close());
     }
+}
+
+/// The database of the example organisation in `data`.
+pub(crate) async fn database(data: &Path) -> Done<(Db, TenantId)> {
+    let file = data.join("keyward.db");
+    let db = Db::open_sqlite(&file).await.map_err(|e| e.to_string())?;
+    let tenants = async { db.system_read().await?.tenants().await };
+    let tenants = tenants.await.map_err(|e| e.to_string())?;
+    let tenant = *tenants
+        .first()
+        .ok_or("the example organisation is missing")?;
+    Ok((db, tenant))
+}
+
+/// Registers a mailbox to reset by.
+pub(crate) async fn register(tx: &mut Tx, user: UserId, mailbox: &str) -> keyward_app::Result<()> {
+    let entropy: &dyn Entropy = &SystemEntropy;
+    let mailbox = MailAddress::parse(mailbox).map_err(fault)?;
+    let method = Method {
+        id: MethodId(entropy.uuid()),
+        user,
+        destination: Destination::Mail(mailbox),
+        origin: Origin::User,
+        created_at: SystemClock.now(),
+        last_used_at: None,
+    };
+    Ok(tx.insert_method(&method).await?)
+}
+
+/// Lets everybody reset, with one code by mail.
+pub(crate) async fn let_reset_by_mail(tx: &mut Tx) -> keyward_app::Result<()> {
+    let policy = Policy {
+        scope: Scope::All,
+        gates: Gates::One,
+        ..Policy::default()
+    };
+    let read = tx.policy().await?.version;
+    let now = SystemClock.now();
+    tx.set_policy(&policy, read, now, "cargo xtask bench")
+        .await?;
+    Ok(())
 }
 
 /// The sign-in name of user `n`.

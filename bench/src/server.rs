@@ -9,11 +9,11 @@ use keyward_testbed::process::{Launch, Process, free_port};
 use crate::proc;
 use crate::{Done, root};
 
-/// The program that `cargo build --release` has made.
-fn program() -> PathBuf {
+/// A program that `cargo build --release` has made.
+pub(crate) fn program(name: &str) -> PathBuf {
     let target =
         std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root().join("target"), PathBuf::from);
-    target.join("release/keyward")
+    target.join("release").join(name)
 }
 
 /// A running server.
@@ -29,7 +29,7 @@ impl Server {
     pub(crate) fn demo(data: &Path) -> Done<Self> {
         let address = SocketAddr::from((Ipv4Addr::LOCALHOST, free_port()));
         let listen = address.to_string();
-        let launch = Launch::new(program())
+        let launch = Launch::new(program("keyward"))
             .args(["demo", "--no-color", "--listen", &listen, "--data"])
             .arg(data)
             .clean_env();
@@ -39,7 +39,7 @@ impl Server {
     /// `keyward serve` on this data directory, sending mail to this port.
     pub(crate) fn serve(data: &Path, smtp: u16) -> Done<Self> {
         let address = SocketAddr::from((Ipv4Addr::LOCALHOST, free_port()));
-        let launch = Launch::new(program())
+        let launch = Launch::new(program("keyward"))
             .args(["serve", "--no-color"])
             .clean_env()
             .env("KEYWARD_PUBLIC_URL", format!("http://{address}"))

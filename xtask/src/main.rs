@@ -3,6 +3,7 @@
 //! `cargo xtask test` is the one command of the README and of `.ci/run`. Start reading at [`mod@test`]; the rules that no
 //! compiler knows are in [`tidy`], one file each.
 
+mod bench;
 mod cases;
 mod check;
 mod install;
@@ -14,10 +15,8 @@ mod tidy;
 mod tokens;
 mod tree;
 
-use std::path::PathBuf;
 use std::process::ExitCode;
 
-use crate::shell::{Done, cargo};
 use clap::{Parser, Subcommand};
 
 #[derive(Parser)]
@@ -40,14 +39,7 @@ enum Command {
     /// Which test covers which case of the security notes
     Cases,
     /// Measure the release build and print the table of docs/benchmarks.md
-    Bench {
-        /// Also write the figures to this file
-        #[arg(long, value_name = "FILE")]
-        json: Option<PathBuf>,
-        /// Measure only figures whose name contains this
-        #[arg(long, value_name = "TEXT")]
-        only: Option<String>,
-    },
+    Bench(bench::Options),
 }
 
 fn main() -> ExitCode {
@@ -57,7 +49,7 @@ fn main() -> ExitCode {
         Command::Check => check::run(),
         Command::Tidy => tidy::run(),
         Command::Cases => cases::run(),
-        Command::Bench { json, only } => bench(json, only),
+        Command::Bench(options) => bench::run(&options),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,
@@ -66,17 +58,4 @@ fn main() -> ExitCode {
             ExitCode::FAILURE
         }
     }
-}
-
-/// Measuring is a crate of its own, built for release as the server is: so this one is built in seconds.
-fn bench(json: Option<PathBuf>, only: Option<String>) -> Done {
-    let mut command = cargo(&["run", "--quiet", "--release", "-p", "keyward-bench", "--"]);
-    if let Some(file) = json {
-        let file = std::path::absolute(file).map_err(|error| error.to_string())?;
-        command.arg("--json").arg(file);
-    }
-    if let Some(text) = only {
-        command.arg("--only").arg(text);
-    }
-    shell::run(&mut command)
 }
