@@ -88,6 +88,7 @@ activities! {
     DeliveryRetried = "Retry delivery" in Directory,
     DeliveryDropped = "Drop delivery" in Directory,
     SyncRun = "Directory synchronization" in Directory,
+    SyncRequested = "Request directory synchronization" in Directory,
     DeletionsHeld = "Hold directory deletions" in Directory,
     DeletionsApproved = "Approve directory deletions" in Directory,
     DeletionsRejected = "Reject directory deletions" in Directory,

@@ -141,3 +141,14 @@ sync-error-last-administrator = Das ist der letzte globale Administrator, der si
 sync-error-bad-name = Die Gruppe hat keinen Namen, der sich anzeigen lässt. Geben Sie ihr einen.
 sync-error-duplicate-name = Eine andere Gruppe hat diesen Namen. Benennen Sie eine der beiden um.
 sync-error-unknown-group = Es kamen Mitglieder für eine Gruppe, die nicht im Umfang ist. Nehmen Sie die Gruppe auf, oder beachten Sie das nicht.
+
+## Auf Wunsch
+
+connect-sync-now = Jetzt synchronisieren
+connect-sync-preview = Vorschau
+connect-sync-full = Alles lesen
+connect-sync-hint = Änderungen kommen von selbst innerhalb von Sekunden. Eine Vorschau liest alles und ändert nichts: Ihr Lauf zeigt, was geschähe.
+connect-sync-away = Kein Agent dieses Verzeichnisses war zu fragen: Keiner hat sich in letzter Zeit gemeldet, das Verzeichnis antwortet keinem, oder keiner ist für das Synchronisieren eingerichtet. Sehen Sie unter Connect > Agents nach.
+connect-sync-no-answer = Der Agent hat noch nicht geantwortet. Tut er es innerhalb einer Minute, fängt er trotzdem an, und sein Lauf steht dann hier.
+connect-sync-refused = Der Agent wollte nicht anfangen: Synchronisieren ist in seiner Konfiguration ausgeschaltet, oder er traute der Frage nicht. Sehen Sie in sein Protokoll.
+note-sync-begun = Der Agent fängt an. Sein Lauf steht gleich hier.

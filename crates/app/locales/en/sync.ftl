@@ -141,3 +141,14 @@ sync-error-last-administrator = This is the last Global Administrator who can si
 sync-error-bad-name = The group has no name that can be shown. Give it one.
 sync-error-duplicate-name = Another group has this name. Rename one of the two.
 sync-error-unknown-group = Members came for a group that isn't in scope. Bring the group into scope, or take no notice.
+
+## On demand
+
+connect-sync-now = Synchronize now
+connect-sync-preview = Preview
+connect-sync-full = Read everything
+connect-sync-hint = Changes come by themselves within seconds. A preview reads everything and changes nothing: its run shows what would be done.
+connect-sync-away = No agent of this directory could be asked: none was heard lately, the directory answers none of them, or none is set up to synchronize. Look at Connect > Agents.
+connect-sync-no-answer = The agent has not answered yet. If it does within a minute it begins all the same, and its run shows here.
+connect-sync-refused = The agent would not begin: synchronizing is switched off in its configuration, or it didn't trust what it was asked. Look into its log.
+note-sync-begun = The agent begins. Its run shows here in a moment.

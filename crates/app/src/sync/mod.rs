@@ -17,12 +17,14 @@ mod desk;
 mod end;
 mod explain;
 mod groups;
+mod now;
 mod record;
 mod remove;
 mod users;
 
 pub(crate) use desk::mastered_here;
 pub use desk::{Deletions, Pending, RunPage};
+pub use now::{How, SyncAnswer};
 
 use crate::audit::Draft;
 use crate::error::Result;

@@ -4,6 +4,7 @@ use crate::help::{ADA, MAIL, NEW, PHONE};
 use crate::users::purge;
 use keyward_app::audit::Format;
 use keyward_app::ports::SendError;
+use keyward_app::sync::How;
 use keyward_app::testing::sync::person;
 use keyward_app::testing::{TestAgent, TestApp};
 use keyward_app::users::UserForm;
@@ -254,6 +255,9 @@ async fn synchronised(app: &TestApp, global: &keyward_app::Principal) {
         }
     }
     assert!(app.examine_everybody(&app.ctx(), global).await.unwrap());
+    let ctx = app.ctx();
+    let asked = app.synchronise(&ctx, global, directory, How::Full);
+    assert_eq!(crate::help::code_of(asked.await), "directory-away");
 }
 
 /// One message is retried, one dropped, and one with a code in it stays dead in the outbox.

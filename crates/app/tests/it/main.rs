@@ -49,6 +49,7 @@ mod setup;
 mod signin;
 mod stranger;
 mod sync;
+mod sync_desk;
 mod sync_guard;
 mod sync_members;
 mod tenants;

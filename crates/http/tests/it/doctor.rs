@@ -200,6 +200,48 @@ async fn others_neither_ask_nor_see() {
     site.ignore_messages().await;
 }
 
+// case: AZ-01, ID-01, CS-06
+#[tokio::test]
+async fn synchronising_is_asked_for_on_the_page_of_runs() {
+    let (site, agent, _) = corp(Duration::from_secs(20)).await;
+    let runs = "/admin/connect/runs";
+    let directory = TestApp::directory().to_string();
+    let form = |how: &'static str| [("directory", directory.clone()), ("do", how.to_owned())];
+    let mut desk = site.as_admin(Role::HybridIdentityAdministrator).await;
+    desk.get(runs).await.says("Synchronize now").says("Preview");
+    let begun = |_: &Task, _: &[String]| Outcome::Started;
+    for how in ["changes", "preview", "full"] {
+        let fields = form(how);
+        let fields = [("directory", &*fields[0].1), ("do", &*fields[1].1)];
+        let asked = desk.post(runs, &fields);
+        site.answered(&agent, begun, asked).await.leads(runs);
+        desk.get(runs).await.says("The agent begins");
+    }
+    let changes = [("directory", directory.as_str()), ("do", "changes")];
+    let no = |_: &Task, _: &[String]| Outcome::refused(Denial::SwitchedOff);
+    let asked = desk.post(runs, &changes);
+    let page = site.answered(&agent, no, asked).await;
+    page.expect(503).says("The agent would not begin");
+    desk.post(runs, &[("directory", directory.as_str()), ("do", "x")])
+        .await
+        .expect(404);
+    let unknown = Uuid::from_u128(7).to_string();
+    desk.post(runs, &[("directory", unknown.as_str()), ("do", "full")])
+        .await
+        .expect(404);
+    let mut reader = site.as_admin(Role::GlobalReader).await;
+    let shown = reader.get(runs).await.expect(200);
+    assert!(!shown.body.contains("value=\"preview\""));
+    reader.post(runs, &changes).await.expect(403);
+    let request = desk.raw_form(runs, encoded(&[("csrf", ""), changes[0], changes[1]]));
+    desk.send(request).await.expect(403);
+    site.advance(minutes(2));
+    let page = desk.post(runs, &changes).await.expect(503);
+    page.says("No agent of this directory could be asked");
+    assert_eq!(agent.serve(&site, fine).await, 0);
+    site.ignore_messages().await;
+}
+
 async fn step(site: &Site, agent: &TestAgent, answer: impl Fn(&Task, &[String]) -> Outcome) {
     site.step_round(site.tenant).await.unwrap();
     agent.serve(site, answer).await;

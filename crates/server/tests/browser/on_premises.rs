@@ -373,6 +373,8 @@ async fn gallery_of_what_a_directory_brings() {
     gallery.page("admin-connect-deletion").await;
     on.world.open(&gallery.browser, "/admin/connect/runs").await;
     gallery.page("admin-connect-runs").await;
+    gallery.browser.click("Synchronize now").await;
+    gallery.browser.wait_text("The agent begins").await;
     gallery.browser.click_css("tbody a").await;
     gallery.page("admin-connect-run").await;
     on.world.open(&gallery.browser, "/admin/users").await;

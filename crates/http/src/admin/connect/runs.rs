@@ -3,26 +3,29 @@
 use askama::Template;
 use axum::Router;
 use axum::extract::{Path, State};
+use axum::http::StatusCode;
 use axum::response::Response;
 use axum::routing::get;
 use keyward_app::data::{After, Counts, Line, Mode, Problem as Trouble, Run, RunState};
+use keyward_app::sync::{How, SyncAnswer};
 use keyward_core::audit::Change;
 use keyward_core::ids::{DirectoryId, RunId};
+use keyward_core::role::Permission;
 use keyward_core::time::Timestamp;
 use std::collections::HashMap;
 
 use crate::Web;
 use crate::admin::csv::Csv;
-use crate::admin::desk::{Desk, missing};
+use crate::admin::desk::{Desk, done, missing, refused};
 use crate::admin::paging::{EXPORT_PAGE, PAGE, Pager, cut};
-use crate::form::Query;
+use crate::form::{Form, Query};
 use crate::format::Moment;
 use crate::problem::Problem;
-use crate::view::{View, ok};
+use crate::view::{View, ok, page};
 
 pub(crate) fn routes() -> Router<Web> {
     Router::new()
-        .route(LIST, get(list))
+        .route(LIST, get(list).post(begin))
         .route("/admin/connect/runs/{id}", get(show))
         .route("/admin/connect/runs/{id}/changes.csv", get(changes))
         .route("/admin/connect/runs/{id}/errors.csv", get(errors))
@@ -72,6 +75,10 @@ struct RunsPage {
     rows: Vec<Row>,
     /// Deletions wait for a decision.
     pending: bool,
+    /// What can be synchronised now: ids and names.
+    directories: Vec<(String, String)>,
+    /// Why it wasn't: the end of `connect-sync-<code>`.
+    trouble: &'static str,
     pager: Pager,
 }
 
@@ -118,6 +125,15 @@ fn before(text: &str) -> Option<(Timestamp, RunId)> {
 
 async fn list(State(web): State<Web>, desk: Desk, query: Query) -> Result<Response, Problem> {
     let here = before(query.one("after")?);
+    draw(&web, desk, here, "").await
+}
+
+async fn draw(
+    web: &Web,
+    desk: Desk,
+    here: Option<(Timestamp, RunId)>,
+    trouble: &'static str,
+) -> Result<Response, Problem> {
     let mut runs = web.app.sync_runs(&desk.me, here, PAGE + 1).await?;
     let more = cut(&mut runs);
     let next = runs.last().filter(|_| more);
@@ -127,12 +143,43 @@ async fn list(State(web): State<Web>, desk: Desk, query: Query) -> Result<Respon
     let rows = runs
         .iter()
         .map(|r| Row::of(r, name_of(&names, r.directory)));
-    Ok(ok(&RunsPage {
+    let code = if trouble.is_empty() {
+        StatusCode::OK
+    } else {
+        StatusCode::SERVICE_UNAVAILABLE
+    };
+    let page_ = RunsPage {
         rows: rows.collect(),
         pending: !pending.is_empty(),
+        directories: here_now(web, &desk).await?,
+        trouble,
         pager: Pager::new(LIST, &[], here.is_some(), next),
         v: desk.v,
-    }))
+    };
+    Ok(page(code, &page_))
+}
+
+/// The directories that an agent stands beside.
+async fn here_now(web: &Web, desk: &Desk) -> Result<Vec<(String, String)>, Problem> {
+    let all = web.app.connected(&desk.me).await?;
+    let beside = |id| all.besides.iter().any(|b| b.directory == id);
+    let there = all.directories.iter().filter(|d| beside(d.id));
+    Ok(there.map(|d| (d.id.to_string(), d.name.clone())).collect())
+}
+
+/// An agent is asked to begin, and says whether it does.
+async fn begin(State(web): State<Web>, desk: Desk, form: Form) -> Result<Response, Problem> {
+    desk.offers(Permission::WriteConnect)?;
+    let directory = DirectoryId::parse(form.one("directory")?).ok_or_else(missing)?;
+    let how = How::from_code(form.one("do")?).ok_or_else(missing)?;
+    let app = &web.app;
+    let asked = Box::pin(app.synchronise(&desk.ctx, &desk.me, directory, how));
+    match refused(asked.await)? {
+        Ok(SyncAnswer::Begun) => Ok(done(&web, LIST, "sync-begun")),
+        Ok(SyncAnswer::None) => draw(&web, desk, None, "no-answer").await,
+        Ok(SyncAnswer::Refused) => draw(&web, desk, None, "refused").await,
+        Err(_) => draw(&web, desk, None, "away").await,
+    }
 }
 
 fn id_of(text: &str) -> Result<RunId, Problem> {
