@@ -186,8 +186,7 @@ impl App {
     async fn send_next(&self, lane: Lane, given_up: impl Future<Output = ()>) -> Result<bool> {
         let now = self.clock.now();
         // A look first: an idle service takes no write lock.
-        let next = self.db.system_read().await?.next_job_at(lane).await?;
-        if next.is_none_or(|at| at > now) {
+        if !self.db.system_read().await?.is_job_due(lane, now).await? {
             return Ok(false);
         }
         let mut tx = self.db.system().await?;

@@ -237,6 +237,15 @@ impl SystemTx {
         Ok((ready, dead))
     }
 
+    /// Whether work of a lane is due that nobody is at. Takes no lock, and no longer however much is waiting.
+    pub async fn is_job_due(&mut self, lane: Lane, now: Timestamp) -> Result<bool> {
+        let sql =
+            "SELECT id FROM jobs WHERE state = 'ready' AND (kind = 'sms') = $2 AND run_at <= $1
+                   AND (lease_until IS NULL OR lease_until <= $1) LIMIT 1";
+        let row = self.conn.opt(sql, args![now, lane.is_sms()]).await?;
+        Ok(row.is_some())
+    }
+
     /// When the next work of a lane is due, if there is any. What is leased is due when its lease runs out.
     pub async fn next_job_at(&mut self, lane: Lane) -> Result<Option<Timestamp>> {
         let row = self

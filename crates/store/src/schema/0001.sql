@@ -265,7 +265,7 @@ CREATE TABLE jobs (
     created_at BIGINT NOT NULL,
     PRIMARY KEY (tenant_id, id)
 );
-CREATE INDEX jobs_ready ON jobs (state, run_at);
+CREATE INDEX jobs_ready ON jobs (state, (kind = 'sms'), run_at);
 
 -- Solved puzzles, so that each counts once.
 CREATE TABLE spent_puzzles (

@@ -44,6 +44,11 @@ async fn next(bed: &Bed) -> Option<Timestamp> {
     tx.next_job_at(Lane::Mail).await.unwrap()
 }
 
+async fn is_due(bed: &Bed, lane: Lane, now: Timestamp) -> bool {
+    let mut tx = bed.db.system_read().await.unwrap();
+    tx.is_job_due(lane, now).await.unwrap()
+}
+
 on_both! {
     work_is_leased_when_due_and_gone_when_done, |bed| {
         assert_eq!(next(&bed).await, None);
@@ -53,8 +58,12 @@ on_both! {
         assert_eq!(counts(&bed).await, (2, 0));
         assert_eq!(next(&bed).await, Some(NOW));
         assert_eq!(lease(&bed, NOW - seconds(1), 9).await.len(), 0);
+        assert!(!is_due(&bed, Lane::Mail, NOW - seconds(1)).await);
+        assert!(is_due(&bed, Lane::Mail, NOW).await && !is_due(&bed, Lane::Sms, NOW).await);
         let leased = lease(&bed, NOW, 9).await;
         assert_eq!(leased.len(), 1);
+        assert!(!is_due(&bed, Lane::Mail, NOW).await, "somebody is at it");
+        assert!(is_due(&bed, Lane::Mail, NOW + minutes(2)).await, "the lease has run out");
         assert_eq!(format!("{:?}", leased[0]), format!("{:?}", Job { attempts: 1, ..now }));
         assert_eq!(lease(&bed, NOW, 9).await.len(), 0);
         assert_eq!(next(&bed).await, Some(NOW + minutes(2)), "when the lease runs out");
