@@ -18,7 +18,7 @@ const HOSTILE: [&str; 7] = [
     "Zoë 😀 密码",
 ];
 
-// case: AD-16, AG-16, S70
+// case: AD-16, AG-16, IN-02, IN-03, S70
 #[tokio::test]
 #[expect(
     clippy::too_many_lines,
@@ -140,6 +140,24 @@ async fn users_and_groups_come_whole_whatever_their_names() {
     assert!(directory.find("nobody").await.unwrap().is_none());
     assert!(directory.find("*").await.unwrap().is_none());
     assert!(directory.find("ada)(cn=*").await.unwrap().is_none());
+    // Neither rules of a filter nor the special forms of names are reached by what somebody types.
+    let guid = format!("<GUID={}>", found.anchor);
+    let sid = found.sid.as_ref().unwrap();
+    let well_known = format!(
+        "<WKGUID=a9d1ca15768811d1aded00c04fd8d5cd,{}>",
+        samba.base_dn()
+    );
+    for typed in [
+        "(userAccountControl:1.2.840.113556.1.4.803:=512)",
+        "*)(userAccountControl:1.2.840.113556.1.4.803:=512",
+        &guid,
+        &format!("<SID={sid}>"),
+        &format!(" <SID={sid}>"),
+        &well_known,
+    ] {
+        let found = directory.find(typed).await.unwrap();
+        assert!(found.is_none(), "{typed}");
+    }
     let named = directory.find(r"CORP\ada").await.unwrap().unwrap();
     assert_eq!(named.anchor, found.anchor);
     assert_eq!(named.attributes["wwwhomepage"][0].len(), 2000);

@@ -160,7 +160,8 @@ pub(super) async fn find(
         let found = bound.entry(&names::by_guid(guid), attributes).await?;
         return Ok(found.map(|entry| entry.dn));
     }
-    if name.contains('=') {
+    // `<SID=…>`, `<WKGUID=…>` and their like would reach objects by other ways than their names.
+    if name.contains('=') && !name.trim_start().starts_with('<') {
         let found = bound.entry(name, attributes).await?;
         if let Some(entry) = found {
             return Ok(Some(entry.dn));
