@@ -349,6 +349,7 @@ async fn ag_18_a_number_from_a_directory_is_offered_and_proves_nothing() {
     app.expect_no_messages().await;
 }
 
+// case: MA-05
 #[tokio::test]
 async fn what_a_directory_masters_is_changed_there() {
     let app = TestApp::new().await;

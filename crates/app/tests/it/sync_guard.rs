@@ -289,7 +289,7 @@ async fn one_agent_at_a_time_and_a_dead_one_is_taken_over_from() {
     );
 }
 
-// case: ID-01, INV-7
+// case: ID-01, ID-09, INV-7
 #[tokio::test]
 async fn id_01_an_agent_reaches_its_own_organisation_only() {
     let app = TestApp::new().await;
