@@ -8,6 +8,8 @@ use std::time::Duration;
 pub(crate) struct Gone {
     /// What was sent had been answered by then, with a redirect to a page that didn't come.
     pub(crate) answered: bool,
+    /// What was being asked, and how it failed.
+    pub(crate) why: String,
 }
 
 /// A page as it came, after all redirects.
@@ -81,6 +83,10 @@ impl Person {
     async fn request(&mut self, path: &str, form: Option<&[(&str, &str)]>) -> Result<Page, Gone> {
         let (mut path, mut form, mut answered) = (path.to_owned(), form, false);
         for _ in 0..10 {
+            let gone = |answered, why: &dyn std::fmt::Debug| Gone {
+                answered,
+                why: format!("{path}: {why:?}"),
+            };
             let url = format!("{}{path}", self.url);
             let request = match form.take() {
                 Some(form) => self
@@ -99,13 +105,16 @@ impl Person {
                 .header("cookie", pairs.join("; "))
                 .send()
                 .await
-                .map_err(|_| Gone { answered })?;
+                .map_err(|error| gone(answered, &error))?;
             let status = answer.status().as_u16();
             if status >= 500 && self.sits_out {
-                return Err(Gone { answered });
+                return Err(gone(answered, &status));
             }
             let headers = answer.headers().clone();
-            let body = answer.text().await.map_err(|_| Gone { answered })?;
+            let body = answer
+                .text()
+                .await
+                .map_err(|error| gone(answered, &error))?;
             answered = true;
             for cookie in headers.get_all("set-cookie") {
                 self.keep(cookie.to_str().unwrap());

@@ -7,6 +7,7 @@ use keyward_core::pow;
 use keyward_testbed::sms::ReceivedSms;
 use keyward_testbed::smtp::ReceivedMail;
 use std::collections::HashSet;
+use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
@@ -18,7 +19,7 @@ pub(crate) struct Weather {
     /// How often the server has come back.
     pub(crate) restarts: AtomicUsize,
     /// Requests that had their effect though nobody got the answer.
-    pub(crate) unanswered: AtomicUsize,
+    pub(crate) unanswered: Mutex<Vec<String>>,
     /// Codes that somebody has begun to wait for.
     pub(crate) awaited: AtomicUsize,
     /// The server stays, and says that something else is away.
@@ -51,6 +52,7 @@ struct Lost {
     code: Option<String>,
     /// The step itself was answered, and only the next page didn't come.
     answered: bool,
+    why: String,
 }
 
 const PATIENCE: Duration = Duration::from_mins(1);
@@ -107,17 +109,18 @@ impl<'a> Walk<'a> {
 
     /// One step from the page where the reset stands. When the answer is lost, the page and the code that went with it.
     async fn step(&mut self, page: &Page, new: &str) -> Result<(), Lost> {
-        let lost = |gone: &Gone, code: Option<&String>| Lost {
+        let lost = |gone: Gone, code: Option<&String>| Lost {
             before: standing(page),
             code: code.cloned(),
             answered: gone.answered,
+            why: gone.why,
         };
         match page.path.as_str() {
-            "/reset" => self.begin(page).await.map_err(|gone| lost(&gone, None)),
+            "/reset" => self.begin(page).await.map_err(|gone| lost(gone, None)),
             "/reset/goal" => {
                 let fields = [("goal", "reset")];
                 let sent = self.person.post(page, "/reset/goal", &fields);
-                sent.await.map(drop).map_err(|gone| lost(&gone, None))
+                sent.await.map(drop).map_err(|gone| lost(gone, None))
             }
             "/reset/verify" => {
                 let kept = self.kept.take();
@@ -134,7 +137,7 @@ impl<'a> Walk<'a> {
                 };
                 let fields = [("code", code.as_str())];
                 let sent = self.person.post(&form, "/reset/code", &fields);
-                let next = sent.await.map_err(|gone| lost(&gone, Some(&code)))?;
+                let next = sent.await.map_err(|gone| lost(gone, Some(&code)))?;
                 if next.status == 200 {
                     self.is_spent(&code).await;
                 } else {
@@ -150,7 +153,7 @@ impl<'a> Walk<'a> {
             "/reset/password" => {
                 let fields = [("password", new), ("confirm", new)];
                 let sent = self.person.post(page, "/reset/password", &fields);
-                let done = sent.await.map_err(|gone| lost(&gone, None))?;
+                let done = sent.await.map_err(|gone| lost(gone, None))?;
                 assert_eq!(done.path, "/reset/done", "{}", done.body);
                 Ok(())
             }
@@ -237,7 +240,8 @@ impl<'a> Walk<'a> {
     async fn look_for(&mut self, lost: Lost, page: &Page) {
         let advanced = standing(page) != lost.before;
         if advanced && !lost.answered {
-            self.weather.unanswered.fetch_add(1, Ordering::Relaxed);
+            let lost = format!("{} -> {}: {}", lost.before, standing(page), lost.why);
+            self.weather.unanswered.lock().unwrap().push(lost);
         }
         match lost.code {
             Some(code) if advanced => self.is_spent(&code).await,
