@@ -288,23 +288,16 @@ impl Conn {
         rows: Vec<Vec<Value>>,
         after: &str,
     ) -> Result<u64> {
+        let engine = self.engine();
         let mut rows = rows.into_iter();
         let mut done = 0;
         while let Some(first) = rows.next() {
             let (columns, left) = (first.len(), rows.len() + 1);
-            let take = LENGTHS.into_iter().find(|n| *n <= left).unwrap_or(1);
-            let mut sql = String::with_capacity(before.len() + take * columns * 5);
-            sql.push_str(before);
-            for row in 0..take {
-                let places: Vec<_> = (1..=columns)
-                    .map(|n| format!("${}", row * columns + n))
-                    .collect();
-                sql.push_str(if row == 0 { " (" } else { ", (" });
-                sql.push_str(&places.join(","));
-                sql.push(')');
-            }
-            sql.push(' ');
-            sql.push_str(after);
+            let take = length(left);
+            let rows_of_places: Vec<_> = (0..take)
+                .map(|row| format!("({})", places(engine, row * columns, columns)))
+                .collect();
+            let sql = format!("{before} {} {after}", rows_of_places.join(","));
             let args = first
                 .into_iter()
                 .chain(rows.by_ref().take(take - 1).flatten())
@@ -321,19 +314,9 @@ impl Conn {
         args: Vec<Value>,
         list: impl IntoIterator<Item = Value>,
     ) -> Result<Vec<Row>> {
-        let mut list: Vec<Value> = list.into_iter().collect();
         let mut found = Vec::new();
-        while !list.is_empty() {
-            let take = LENGTHS.into_iter().find(|n| *n <= list.len()).unwrap_or(1);
-            let rest = list.split_off(take);
-            let places: Vec<_> = (0..take)
-                .map(|n| format!("${}", args.len() + n + 1))
-                .collect();
-            let sql = sql.replacen("{}", &places.join(","), 1);
-            let mut all = args.clone();
-            all.append(&mut list);
-            found.extend(self.rows_of(sql, all).await?);
-            list = rest;
+        for (sql, args) in about_many(self.engine(), sql, &args, list) {
+            found.extend(self.rows_of(sql, args).await?);
         }
         Ok(found)
     }
@@ -345,19 +328,9 @@ impl Conn {
         args: Vec<Value>,
         list: impl IntoIterator<Item = Value>,
     ) -> Result<u64> {
-        let mut list: Vec<Value> = list.into_iter().collect();
         let mut done = 0;
-        while !list.is_empty() {
-            let take = LENGTHS.into_iter().find(|n| *n <= list.len()).unwrap_or(1);
-            let rest = list.split_off(take);
-            let places: Vec<_> = (0..take)
-                .map(|n| format!("${}", args.len() + n + 1))
-                .collect();
-            let sql = sql.replacen("{}", &places.join(","), 1);
-            let mut all = args.clone();
-            all.append(&mut list);
-            done += self.exec_of(sql, all).await?;
-            list = rest;
+        for (sql, args) in about_many(self.engine(), sql, &args, list) {
+            done += self.exec_of(sql, args).await?;
         }
         Ok(done)
     }
@@ -418,4 +391,39 @@ impl Conn {
             .ok_or(Error::Unreadable("count"))?;
         row.get_at(0)
     }
+}
+
+/// How many of those that are left go into the next statement.
+fn length(left: usize) -> usize {
+    LENGTHS.into_iter().find(|n| *n <= left).unwrap_or(1)
+}
+
+/// Places of a statement, after the first `before`.
+///
+/// SQLite looks through the names of all places for each one that has a name: with the six thousand of a long insert
+/// that takes longer than writing the rows. There they have none, and follow on those that do.
+fn places(engine: Engine, before: usize, count: usize) -> String {
+    let place = |n| match engine {
+        Engine::Sqlite => "?".to_owned(),
+        Engine::Postgres => format!("${}", before + n),
+    };
+    (1..=count).map(place).collect::<Vec<_>>().join(",")
+}
+
+/// A statement about many things, as few times as there are lengths for, each with its arguments.
+fn about_many(
+    engine: Engine,
+    sql: &str,
+    args: &[Value],
+    list: impl IntoIterator<Item = Value>,
+) -> Vec<(String, Vec<Value>)> {
+    let mut list = list.into_iter().collect::<Vec<_>>().into_iter();
+    let mut statements = Vec::new();
+    while list.len() > 0 {
+        let take = length(list.len());
+        let sql = sql.replacen("{}", &places(engine, args.len(), take), 1);
+        let args = args.iter().cloned().chain(list.by_ref().take(take));
+        statements.push((sql, args.collect()));
+    }
+    statements
 }

@@ -236,22 +236,27 @@ fn prepare<'c>(
     // The text only: arguments are people's data.
     tracing::trace!(sql, "statement");
     let mut statement = connection.prepare_cached(sql)?;
-    // `$1` is a name to SQLite, and numbered by where it stands first.
+    // `$1` is a name to SQLite, and numbered by where it stands first. Places without a name follow on the highest.
+    let numbers: Vec<Option<usize>> = (1..=statement.parameter_count())
+        .map(|index| {
+            statement
+                .parameter_name(index)?
+                .strip_prefix('$')?
+                .parse()
+                .ok()
+        })
+        .collect();
+    let named = numbers.iter().flatten().max().copied().unwrap_or(0);
+    let mut nameless = named..;
     let mut args: Vec<_> = args.into_iter().map(Some).collect();
-    let mut kept: Vec<(usize, usize)> = Vec::new();
-    for index in 1..=statement.parameter_count() {
-        let number = statement
-            .parameter_name(index)
-            .and_then(|name| name.strip_prefix('$')?.parse::<usize>().ok())
-            .unwrap_or(index);
-        kept.push((index, number));
-    }
-    for (index, number) in kept {
-        let value = args
-            .get_mut(number.wrapping_sub(1))
-            .and_then(Option::take)
+    for (place, number) in numbers.into_iter().enumerate() {
+        let number = number
+            .map(|n| n.wrapping_sub(1))
+            .or_else(|| nameless.next());
+        let value = number
+            .and_then(|n| args.get_mut(n)?.take())
             .ok_or(Error::Unreadable("the arguments of a statement"))?;
-        statement.raw_bind_parameter(index, Bound(value))?;
+        statement.raw_bind_parameter(place + 1, Bound(value))?;
     }
     Ok(statement)
 }
