@@ -150,6 +150,9 @@ fn connect(file: &Path) -> Result<Box<Connection>> {
          PRAGMA foreign_keys = ON;
          PRAGMA cache_size = -2000;
          PRAGMA trusted_schema = OFF;
+         -- What undoes a long statement that fails is kept in memory: else it goes to a file outside the data directory,
+         -- and takes longer than the statement.
+         PRAGMA temp_store = MEMORY;
          -- Freed pages are overwritten, so that an erased secret is gone from the file too (DB-02).
          PRAGMA secure_delete = ON;",
     )?;
