@@ -49,7 +49,7 @@ pub const SAMPLES: [Sample; 7] = [
     },
     Sample {
         upn: "carla@contoso.example",
-        password: "temporary for carla",
+        password: "temporary for today",
         story: "must change the password at the next sign-in",
     },
     Sample {

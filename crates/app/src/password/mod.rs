@@ -12,6 +12,7 @@ use crate::passthrough::Home;
 use crate::{App, Ctx, Principal};
 use keyward_core::audit::Activity;
 use keyward_core::ids::SessionId;
+use keyward_core::password::banned::Terms;
 use keyward_core::password::{Fault, Prepared, faults};
 use keyward_core::refusal::Refusal;
 use keyward_core::secret::Secret;
@@ -46,7 +47,7 @@ impl App {
         );
         let ours = self.settings.password;
         let rule = home.map_or(ours, |home| home.length(ours));
-        let mut found = faults(&new.first, rule, &context);
+        let mut found = faults(&new.first, rule, &Terms::default(), &context);
         if let Some(home) = home {
             let typed = new.first.expose();
             if found.is_empty() && home.rules.complexity && !shape(home, user, new).is_complex() {

@@ -36,7 +36,7 @@ async fn p_09_the_old_password_is_asked_and_other_sessions_end() {
         (old.as_str(), Fault::SameAsOld),
         ("short", Fault::TooShort),
         (ADA, Fault::NamesYou),
-        ("aaaaaaaaaa", Fault::Pattern),
+        ("aaaaaaaaaa", Fault::Common),
         ("nul \0 in the middle", Fault::Unprintable),
     ] {
         assert_eq!(

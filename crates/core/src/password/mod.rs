@@ -1,9 +1,14 @@
 //! What a new password must be, and the one form in which it is hashed.
 //!
-//! Length and context only: composition rules and periodic change make passwords worse (NIST 800-63B 3.1.1.2).
+//! Length, names and words that everybody tries: composition rules and periodic change make passwords worse
+//! (NIST 800-63B 3.1.1.2). How words are found is in [`banned`].
+
+pub mod banned;
+mod form;
+mod words;
 
 use crate::secret::Secret;
-use crate::text::fold;
+use banned::{List, Reason, Terms};
 use unicode_normalization::UnicodeNormalization;
 
 /// The most bytes that are looked at: 256 characters of four bytes. Longer input is refused unread (S97, UN-05).
@@ -33,10 +38,12 @@ pub enum Fault {
     TooLong,
     /// A control character or noncharacter; never cut off there, always refused (P-05).
     Unprintable,
-    /// It is the user's own name, address or organisation.
+    /// It contains the user's own name, address or organisation.
     NamesYou,
-    /// One character over and over, or a run of the alphabet or keyboard row.
-    Pattern,
+    /// It is little more than words, years and rows of keys that everybody tries.
+    Common,
+    /// The same, because of words that the organisation bans.
+    OrganisationWord,
     /// The two fields differ.
     Mismatch,
     /// It is the password that is being changed.
@@ -54,7 +61,8 @@ impl Fault {
             Self::TooLong => "too-long",
             Self::Unprintable => "unprintable",
             Self::NamesYou => "names-you",
-            Self::Pattern => "pattern",
+            Self::Common => "common",
+            Self::OrganisationWord => "organisation-word",
             Self::Mismatch => "mismatch",
             Self::SameAsOld => "same-as-old",
             Self::Complexity => "complexity",
@@ -94,10 +102,10 @@ fn is_noncharacter(c: char) -> bool {
     (0xFDD0..=0xFDEF).contains(&n) || n & 0xFFFE == 0xFFFE
 }
 
-/// Judges a new password. `context` is what the password must not be: names and addresses of its holder and the
-/// organisation, compared whole (P-07).
+/// Judges a new password. `banned` are the words of the organisation, `names` those of its holder and of the
+/// organisation itself (P-07).
 #[must_use]
-pub fn faults(typed: &Secret, rule: LengthRule, context: &[&str]) -> Vec<Fault> {
+pub fn faults(typed: &Secret, rule: LengthRule, banned: &Terms, names: &[&str]) -> Vec<Fault> {
     let prepared = match Prepared::new(typed) {
         Ok(prepared) => prepared,
         Err(fault) => return vec![fault],
@@ -109,40 +117,19 @@ pub fn faults(typed: &Secret, rule: LengthRule, context: &[&str]) -> Vec<Fault> 
     }
     if length > rule.max {
         faults.push(Fault::TooLong);
+        return faults;
     }
-    let folded = fold(prepared.0.expose());
-    let names = context
-        .iter()
-        .flat_map(|c| [fold(c), fold(c.split('@').next().unwrap_or_default())]);
-    if names
-        .into_iter()
-        .any(|name| !name.is_empty() && (name == folded || name.replace(' ', "") == folded))
-    {
-        faults.push(Fault::NamesYou);
-    }
-    if length >= rule.min && is_pattern(&folded) {
-        faults.push(Fault::Pattern);
-    }
+    faults.extend(match banned::judge(typed.expose(), banned, names).reason {
+        Some(Reason::Name) => Some(Fault::NamesYou),
+        // What is too short is told to be so first: more characters are more points.
+        _ if length < rule.min => None,
+        Some(Reason::Word(List::Organisation) | Reason::Points(List::Organisation)) => {
+            Some(Fault::OrganisationWord)
+        }
+        Some(Reason::Word(List::Ours) | Reason::Points(List::Ours)) => Some(Fault::Common),
+        None => None,
+    });
     faults
-}
-
-/// One step repeated from end to end: `aaaaaaaa`, `12345678`, `zyxwvuts`, or a row of keys.
-fn is_pattern(folded: &str) -> bool {
-    const ROWS: [&str; 5] = [
-        "qwertyuiop",
-        "qwertzuiop",
-        "asdfghjkl",
-        "zxcvbnm",
-        "1234567890",
-    ];
-    let codes: Vec<i64> = folded.chars().map(|c| i64::from(u32::from(c))).collect();
-    let steps: Vec<i64> = codes.windows(2).map(|w| w[1] - w[0]).collect();
-    let even = steps.iter().all(|s| *s == steps[0] && s.abs() <= 1);
-    let reversed: String = folded.chars().rev().collect();
-    even || ROWS.iter().any(|row| {
-        let twice = row.repeat(2);
-        twice.contains(folded) || twice.contains(&reversed)
-    })
 }
 
 #[cfg(test)]
@@ -150,12 +137,9 @@ mod tests {
     use super::*;
 
     fn judge(text: &str) -> Vec<Fault> {
-        let context = ["ada@contoso.example", "Ada Lovelace", "Contoso"];
-        faults(
-            &Secret::new(text.to_owned()),
-            LengthRule::default(),
-            &context,
-        )
+        let names = ["ada@contoso.example", "Ada Lovelace", "Contoso"];
+        let typed = Secret::new(text.to_owned());
+        faults(&typed, LengthRule::default(), &Terms::default(), &names)
     }
 
     // case: P-02, P-04, P-05
@@ -201,26 +185,30 @@ mod tests {
 
     // case: P-07
     #[test]
-    fn p_07_your_own_names_are_refused_whole() {
+    fn p_07_your_own_names_and_what_everybody_tries_are_refused() {
         for own in [
             "ada@contoso.example",
             "Ada Lovelace",
             "ADALOVELACE",
-            "ada lovelace",
+            "C0nt0s0 is where I am",
         ] {
             assert_eq!(judge(own), [Fault::NamesYou], "{own}");
         }
         assert_eq!(judge("ada likes long walks"), []);
-        for pattern in [
+        for common in [
             "aaaaaaaa",
             "12345678",
-            "87654321",
-            "abcdefgh",
             "qwertyui",
-            "asdfghjkl",
+            "P@ssw0rd",
+            "Sommer2026!",
         ] {
-            assert_eq!(judge(pattern), [Fault::Pattern], "{pattern}");
+            assert_eq!(judge(common), [Fault::Common], "{common}");
         }
+        assert_eq!(judge("qwerty"), [Fault::TooShort]);
+        let banned = Terms::new(["northwind"]);
+        let typed = Secret::new("N0rthw1nd99".to_owned());
+        let found = faults(&typed, LengthRule::default(), &banned, &[]);
+        assert_eq!(found, [Fault::OrganisationWord]);
     }
 
     // case: UN-01, P-06

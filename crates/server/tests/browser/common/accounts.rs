@@ -25,7 +25,7 @@ pub(crate) const BRIAN: Account = Account {
 /// Must change the password.
 pub(crate) const CARLA: Account = Account {
     upn: "carla@contoso.example",
-    password: "temporary for carla",
+    password: "temporary for today",
 };
 /// Out of scope.
 pub(crate) const DORA: Account = Account {
