@@ -7,6 +7,7 @@ use keyward_core::role::{Permission, RoleSet};
 use keyward_core::time::Timestamp;
 use keyward_core::user::User;
 use keyward_store::session::{Session, Stage};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 use crate::texts::Lang;
 
@@ -25,6 +26,19 @@ pub struct Ctx {
     pub request_id: Option<String>,
     /// The command line, not a browser.
     pub local: bool,
+}
+
+impl Ctx {
+    /// What is counted together as one place: the /24 or, of IPv6, the /56 that the client's address lies in. A
+    /// household or a small office has as much, and an attacker gets no further by changing addresses inside.
+    #[must_use]
+    pub fn network(&self) -> String {
+        match self.ip.as_deref().and_then(|ip| ip.parse().ok()) {
+            Some(IpAddr::V4(ip)) => Ipv4Addr::from(ip.to_bits() & (u32::MAX << 8)).to_string(),
+            Some(IpAddr::V6(ip)) => Ipv6Addr::from(ip.to_bits() & (u128::MAX << 72)).to_string(),
+            None => String::new(),
+        }
+    }
 }
 
 /// Somebody who is signed in, as the database knew them when this request began.

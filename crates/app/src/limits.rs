@@ -47,6 +47,8 @@ pub enum Counted<'a> {
     Help(&'a Subject),
     /// Codes of agents that an administrator tried.
     AgentCodes(UserId),
+    /// Questions against robots that were answered from one network.
+    Questions(String),
 }
 
 impl App {
@@ -58,6 +60,7 @@ impl App {
             Counted::Sent(kind, to) => (format!("sent-{kind}"), to.as_bytes().to_vec()),
             Counted::Help(s) => ("help".to_owned(), s.key()),
             Counted::AgentCodes(who) => ("agent-codes".to_owned(), who.0.as_bytes().to_vec()),
+            Counted::Questions(network) => ("questions".to_owned(), network.as_bytes().to_vec()),
         };
         self.keys
             .mac(Purpose::Counter, tenant, &[name.as_bytes(), &key])

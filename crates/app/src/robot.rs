@@ -1,14 +1,31 @@
 //! The check that a form isn't filled in by a robot: a puzzle that the browser solves, or a question for people whose
 //! browser runs no scripts. Nothing is stored when one is handed out, and each counts once (B-03, DO-05).
+//!
+//! A program reads the question as easily as a person, so the question is the slow way in (B-04b): its answer is taken
+//! no sooner than a person would have it, and from one network so rarely that solving puzzles gets a program further.
 
 use crate::error::Result;
 use crate::keys::Purpose;
+use crate::limits::Counted;
 use crate::{App, Ctx};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD as BASE64;
+use keyward_core::ids::TenantId;
 use keyward_core::pow::{Question, solves};
 use keyward_core::refusal::Refusal;
-use keyward_core::time::{Timestamp, minutes};
+use keyward_core::throttle::Rule;
+use keyward_core::time::{Timestamp, minutes, seconds};
+use std::time::Duration;
+
+/// The least time between a page with a question and its answer: nobody types a user name and a sum faster.
+pub const QUESTION_TIME: Duration = seconds(3);
+
+/// Forms that one network gets through by answering questions.
+const QUESTIONS: Rule = Rule {
+    limit: 10,
+    window: minutes(10),
+    block: minutes(10),
+};
 
 /// A puzzle as the page shows it.
 #[derive(Debug, Clone)]
@@ -32,6 +49,15 @@ pub struct Solution {
     pub answer: String,
 }
 
+/// How a check was passed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Passed {
+    /// By work.
+    Puzzle,
+    /// By an answer, which [`App::permit_question`] has to count.
+    Question,
+}
+
 impl App {
     /// Makes a puzzle for one form: a nonce, the time, and a signature over both and the form's name.
     #[must_use]
@@ -48,30 +74,51 @@ impl App {
     }
 
     /// Refuses unless the puzzle is ours, for this form, fresh, solved and not used before. A wrong answer to the
-    /// question uses it too: there are few sums, and one could try them all.
-    pub async fn check_robot(&self, ctx: &Ctx, form: &str, solution: &Solution) -> Result<()> {
+    /// question uses it too, as does one that came too soon: there are few sums, and one could try them all.
+    pub(crate) async fn check_robot(
+        &self,
+        ctx: &Ctx,
+        form: &str,
+        solution: &Solution,
+    ) -> Result<Passed> {
         let (question, mac, made) = self
             .read_puzzle(form, &solution.puzzle)
             .ok_or(Refusal::RobotCheck)?;
         let expires = made + minutes(10);
         let fresh = ctx.now < expires && ctx.now + minutes(1) >= made;
-        let solved = solves(
-            &solution.puzzle,
-            solution.pow.trim(),
-            self.settings.puzzle_bits,
-        ) || question.is_answered_by(&solution.answer);
-        let guessed = !solution.answer.trim().is_empty();
-        if !fresh || !(solved || guessed) {
+        let pow = solution.pow.trim();
+        let solved = solves(&solution.puzzle, pow, self.settings.puzzle_bits);
+        let answered = !solution.answer.trim().is_empty();
+        if !fresh || !(solved || answered) {
             return Err(Refusal::RobotCheck.into());
         }
+        let verdict = if solved {
+            Ok(Passed::Puzzle)
+        } else if !question.is_answered_by(&solution.answer) {
+            Err(Refusal::RobotCheck)
+        } else if ctx.now < made + QUESTION_TIME {
+            Err(Refusal::RobotTooFast)
+        } else {
+            Ok(Passed::Question)
+        };
         let mut tx = self.db.system().await?;
         let first = tx.spend_puzzle(&mac, expires).await?;
         tx.commit().await?;
-        if first && solved {
-            Ok(())
-        } else {
-            Err(Refusal::RobotCheck.into())
+        if !first {
+            return Err(Refusal::RobotCheck.into());
         }
+        Ok(verdict?)
+    }
+
+    /// Counts an answered question against the network that it came from.
+    pub(crate) async fn permit_question(&self, ctx: &Ctx, tenant: TenantId) -> Result<()> {
+        let mut tx = self.db.write(tenant).await?;
+        let bucket = self.bucket(tenant, &Counted::Questions(ctx.network()));
+        let counter = tx.lock_counter(&bucket, ctx.now).await?;
+        let (counter, verdict) = counter.hit(QUESTIONS, ctx.now);
+        tx.save_counter(&bucket, &counter).await?;
+        tx.commit().await?;
+        Ok(verdict.map_err(Refusal::RobotTooMany)?)
     }
 
     fn read_puzzle(&self, form: &str, text: &str) -> Option<(Question, [u8; 32], Timestamp)> {

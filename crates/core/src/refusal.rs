@@ -55,6 +55,10 @@ pub enum Refusal {
     PolicyUnsatisfiable,
     /// The check against robots was not passed.
     RobotCheck,
+    /// The question against robots was answered faster than people read.
+    RobotTooFast,
+    /// Too many questions against robots were answered from one place.
+    RobotTooMany(Timestamp),
     /// What was typed is not the registered number.
     DestinationMismatch,
     /// The code is wrong.
@@ -137,6 +141,8 @@ impl Refusal {
             Self::GroupCycle => "group-cycle",
             Self::PolicyUnsatisfiable => "policy-unsatisfiable",
             Self::RobotCheck => "robot-check",
+            Self::RobotTooFast => "robot-too-fast",
+            Self::RobotTooMany(_) => "robot-too-many",
             Self::DestinationMismatch => "destination-mismatch",
             Self::CodeWrong => "code-wrong",
             Self::CodeDead => "code-dead",
@@ -175,6 +181,7 @@ impl Refusal {
             Self::LockedOut(at)
             | Self::Blocked(at)
             | Self::TooManyMessages(at)
+            | Self::RobotTooMany(at)
             | Self::Directory(Told::TooYoungUntil(at)) => Some(*at),
             _ => None,
         }

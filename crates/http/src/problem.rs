@@ -147,9 +147,10 @@ pub(crate) fn status(refusal: &Refusal) -> StatusCode {
         | Refusal::HoldsMoreRights
         | Refusal::FreshProofNeeded
         | Refusal::NotOnYourself => StatusCode::FORBIDDEN,
-        Refusal::LockedOut(_) | Refusal::Blocked(_) | Refusal::TooManyMessages(_) => {
-            StatusCode::TOO_MANY_REQUESTS
-        }
+        Refusal::LockedOut(_)
+        | Refusal::Blocked(_)
+        | Refusal::TooManyMessages(_)
+        | Refusal::RobotTooMany(_) => StatusCode::TOO_MANY_REQUESTS,
         Refusal::Busy | Refusal::DirectoryAway => StatusCode::SERVICE_UNAVAILABLE,
         Refusal::ChangedMeanwhile
         | Refusal::WritebackPending

@@ -14,7 +14,7 @@ use crate::account::shown_name;
 use crate::audit::Draft;
 use crate::error::Result;
 use crate::passthrough::Terms;
-use crate::robot::Solution;
+use crate::robot::{Passed, Solution};
 use crate::signin::nobody;
 use crate::{App, Ctx};
 use keyward_core::audit::{Activity, Actor};
@@ -75,11 +75,14 @@ impl App {
         typed_name: &str,
         solution: &Solution,
     ) -> Result<String> {
-        self.check_robot(ctx, "reset", solution).await?;
+        let passed = self.check_robot(ctx, "reset", solution).await?;
         let name = self.typed_name(typed_name);
         let Some(tenant) = self.tenant_of_name(&name).await? else {
             return Err(Refusal::SignInNeeded.into());
         };
+        if passed == Passed::Question {
+            self.permit_question(ctx, tenant).await?;
+        }
         let mut tx = self.db.write(tenant).await?;
         let found = tx.user_by_upn(&name.key).await?;
         let id = found.as_ref().map_or_else(nobody, |u| u.id);

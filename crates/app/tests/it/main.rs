@@ -41,6 +41,7 @@ mod password;
 mod policy;
 mod registration;
 mod reset;
+mod robot;
 mod roles;
 mod secrets;
 mod security_info;

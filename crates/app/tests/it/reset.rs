@@ -484,24 +484,3 @@ async fn f_12_links_begin_with_the_configured_address() {
     app.sms_to(PHONE).await;
     assert_ne!(other_than("123457"), "123457");
 }
-
-// case: B-03
-#[tokio::test]
-async fn b_03_a_wrong_answer_to_the_question_uses_it_up() {
-    let app = TestApp::new().await;
-    let puzzle = app.puzzle(&app.ctx(), "reset");
-    let sum = puzzle.question.left + puzzle.question.right;
-    let start = async |text: &str, answer: u8| {
-        let solution = keyward_app::robot::Solution {
-            puzzle: text.to_owned(),
-            pow: String::new(),
-            answer: answer.to_string(),
-        };
-        code_of(app.start_reset(&app.ctx(), ADA, &solution).await)
-    };
-    assert_eq!(start(&puzzle.text, sum + 1).await, "robot-check");
-    assert_eq!(start(&puzzle.text, sum).await, "robot-check", "used");
-    let puzzle = app.puzzle(&app.ctx(), "reset");
-    let sum = puzzle.question.left + puzzle.question.right;
-    assert_eq!(start(&puzzle.text, sum).await, "ok");
-}

@@ -2,6 +2,7 @@
 
 use super::Visit;
 use crate::world::World;
+use keyward_app::robot::QUESTION_TIME;
 use keyward_testbed::browser::Browser;
 
 /// From the sign-in page to the choice of a method, as somebody who forgot the password.
@@ -13,7 +14,7 @@ pub(crate) async fn start_reset(world: &World, browser: &Browser, name: &str) {
     browser.wait_text("What do you need?").await;
 }
 
-/// Answers "How much is four plus five?".
+/// Answers "How much is four plus five?", no faster than a person.
 pub(crate) async fn answer_the_sum(browser: &Browser) {
     const NUMBERS: [&str; 10] = [
         "", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine",
@@ -27,6 +28,7 @@ pub(crate) async fn answer_the_sum(browser: &Browser) {
     let words: Vec<_> = question.split_whitespace().take(3).collect();
     let sum = number(words[0]) + number(words[2]);
     browser.fill("How much is", &sum.to_string()).await;
+    tokio::time::sleep(QUESTION_TIME).await;
 }
 
 /// Nothing on the pages since the last call was refused by the policy on content or broke.
