@@ -49,7 +49,7 @@ impl App {
             .to
             .map_or_else(|| send.decoy.to_owned(), Destination::key);
         if let Err(refusal) = self
-            .permit_message(tx, send.kind, send.subject, &key, ctx.now)
+            .permit_message(tx, send.purpose, send.kind, (send.subject, &key), ctx.now)
             .await?
         {
             return Ok(Err(refusal));

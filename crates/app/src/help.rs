@@ -8,7 +8,6 @@ use crate::signin::nobody;
 use crate::users::new_user;
 use crate::{App, Ctx, Principal};
 use keyward_core::audit::{Activity, Actor};
-use keyward_core::method::MethodKind;
 use keyward_core::policy::Standing;
 use keyward_core::refusal::Refusal;
 use keyward_core::text::UserPrincipalName;
@@ -123,12 +122,13 @@ impl App {
 
     /// Whether a subject gave too many wrong proofs, or asked for too many messages.
     async fn is_blocked(&self, tx: &mut Tx, ctx: &Ctx, subject: &Subject) -> Result<bool> {
-        let mut counted = vec![Counted::Proofs(subject), Counted::Registrations(subject)];
-        counted.extend(MethodKind::ALL.map(|kind| Counted::Asked(kind, subject)));
         let mut blocked = false;
-        for one in counted {
-            let bucket = self.bucket(tx.tenant(), &one);
-            blocked |= tx.counter(&bucket).await?.check(ctx.now).is_err();
+        for bucket in self
+            .buckets_against(tx.tenant(), subject, &[])
+            .iter()
+            .flatten()
+        {
+            blocked |= tx.counter(bucket).await?.check(ctx.now).is_err();
         }
         Ok(blocked)
     }

@@ -2,12 +2,17 @@
 //!
 //! A bucket is a keyed digest, so the table of counters names nobody. A name that has no account is counted like one
 //! that has: whoever is limited sees the same either way (EN-03, EN-11).
+//!
+//! Transactions lock in one order, or two of them wait for each other until one is given up: the user, the reset that is
+//! spent, counters (of proofs, then of messages by their bucket), codes, other resets, the lockout of the name, what
+//! counts its tries at a directory, sessions.
 
 use crate::App;
 use crate::error::Result;
-use crate::keys::Purpose;
+use crate::keys::Purpose as Key;
+use keyward_core::challenge::Purpose;
 use keyward_core::ids::{TenantId, UserId};
-use keyward_core::method::MethodKind;
+use keyward_core::method::{Method, MethodKind};
 use keyward_core::refusal::Refusal;
 use keyward_core::throttle::Rule;
 use keyward_core::time::Timestamp;
@@ -39,10 +44,15 @@ pub enum Counted<'a> {
     Proofs(&'a Subject),
     /// Wrong answers while registering.
     Registrations(&'a Subject),
-    /// Messages of a kind asked for by a subject.
+    /// Codes of a kind that a subject asked for to methods they have.
     Asked(MethodKind, &'a Subject),
-    /// Messages of a kind to one destination, whoever asks.
+    /// The same to one destination, whoever asks.
     Sent(MethodKind, &'a str),
+    /// Codes of a kind that a subject asked for to something new, while registering.
+    Proposed(MethodKind, &'a Subject),
+    /// Codes of a kind to one destination, whoever asks and whatever for. Only who registers is refused by it: else
+    /// anybody with an account could keep the owner of a number from resetting.
+    SentAtAll(MethodKind, &'a str),
     /// Mails to the administrators from one subject.
     Help(&'a Subject),
     /// Codes of agents that an administrator tried.
@@ -58,12 +68,14 @@ impl App {
             Counted::Registrations(s) => ("registrations".to_owned(), s.key()),
             Counted::Asked(kind, s) => (format!("asked-{kind}"), s.key()),
             Counted::Sent(kind, to) => (format!("sent-{kind}"), to.as_bytes().to_vec()),
+            Counted::Proposed(kind, s) => (format!("proposed-{kind}"), s.key()),
+            Counted::SentAtAll(kind, to) => (format!("sent-at-all-{kind}"), to.as_bytes().to_vec()),
             Counted::Help(s) => ("help".to_owned(), s.key()),
             Counted::AgentCodes(who) => ("agent-codes".to_owned(), who.0.as_bytes().to_vec()),
             Counted::Questions(network) => ("questions".to_owned(), network.as_bytes().to_vec()),
         };
         self.keys
-            .mac(Purpose::Counter, tenant, &[name.as_bytes(), &key])
+            .mac(Key::Counter, tenant, &[name.as_bytes(), &key])
     }
 
     fn message_rule(&self, kind: MethodKind) -> Rule {
@@ -73,30 +85,38 @@ impl App {
         }
     }
 
-    /// Takes one permit to send a message, from the one who asks and from the destination.
+    /// Takes one permit to send a code, from the one who asks and from the destination.
     ///
     /// The inner refusal leaves the counters as they must be written: commit either way.
     pub(crate) async fn permit_message(
         &self,
         tx: &mut Tx,
+        purpose: Purpose,
         kind: MethodKind,
-        subject: &Subject,
-        destination: &str,
+        (subject, destination): (&Subject, &str),
         now: Timestamp,
     ) -> Result<Result<(), Refusal>> {
         let rule = self.message_rule(kind);
-        let mut buckets = [
-            self.bucket(tx.tenant(), &Counted::Asked(kind, subject)),
-            self.bucket(tx.tenant(), &Counted::Sent(kind, destination)),
-        ];
-        // Two requests that take the same two locks take them in the same order.
+        let at_all = Counted::SentAtAll(kind, destination);
+        // What refuses, and what only counts along.
+        let counted = match purpose {
+            Purpose::Register => vec![(Counted::Proposed(kind, subject), true), (at_all, true)],
+            Purpose::Reset | Purpose::StepUp => vec![
+                (Counted::Asked(kind, subject), true),
+                (Counted::Sent(kind, destination), true),
+                (at_all, false),
+            ],
+        };
+        let bucket = |(counted, refuses)| (self.bucket(tx.tenant(), &counted), refuses);
+        let mut buckets: Vec<_> = counted.into_iter().map(bucket).collect();
+        // Two requests that take the same locks take them in the same order.
         buckets.sort_unstable();
         let mut verdict = Ok(());
-        for bucket in buckets {
+        for (bucket, refuses) in buckets {
             let counter = tx.lock_counter(&bucket, now).await?;
             let (counter, one) = counter.hit(rule, now);
             tx.save_counter(&bucket, &counter).await?;
-            if let Err(until) = one {
+            if let (Err(until), true) = (one, refuses) {
                 verdict = Err(Refusal::TooManyMessages(until));
             }
         }
@@ -136,12 +156,38 @@ impl App {
 
     /// A successful reset clears the user's own counters; those of destinations stay (S24).
     pub(crate) async fn clear_counters(&self, tx: &mut Tx, subject: &Subject) -> Result<()> {
-        let mut counted = vec![Counted::Proofs(subject)];
-        counted.extend(MethodKind::ALL.map(|kind| Counted::Asked(kind, subject)));
-        for one in counted {
-            let bucket = self.bucket(tx.tenant(), &one);
-            tx.clear_counter(&bucket).await?;
+        let buckets = self.buckets_against(tx.tenant(), subject, &[]);
+        for bucket in buckets.iter().flatten() {
+            tx.clear_counter(bucket).await?;
         }
         Ok(())
+    }
+
+    /// What keeps a subject from proving, and what keeps them from asking for messages, to these methods as well; in
+    /// the order in which a send takes them.
+    pub(crate) fn buckets_against(
+        &self,
+        tenant: TenantId,
+        subject: &Subject,
+        methods: &[Method],
+    ) -> [Vec<Bucket>; 2] {
+        let bucket = |counted| self.bucket(tenant, &counted);
+        let proofs = [Counted::Proofs(subject), Counted::Registrations(subject)].map(bucket);
+        let mut messages: Vec<_> = MethodKind::ALL
+            .into_iter()
+            .flat_map(|kind| {
+                [
+                    Counted::Asked(kind, subject),
+                    Counted::Proposed(kind, subject),
+                ]
+            })
+            .map(bucket)
+            .collect();
+        for method in methods {
+            let to = method.destination.key();
+            messages.push(self.bucket(tenant, &Counted::Sent(method.kind(), &to)));
+        }
+        messages.sort_unstable();
+        [proofs.to_vec(), messages]
     }
 }

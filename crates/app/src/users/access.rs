@@ -5,14 +5,13 @@ use crate::account::Account;
 use crate::attempt::Attempt;
 use crate::audit::Draft;
 use crate::error::{Error, Result};
-use crate::limits::{Counted, Subject};
+use crate::limits::Subject;
 use crate::operations::Wanted;
 use crate::passthrough::Home;
 use crate::writeback::Begin;
 use crate::{App, Ctx, Principal};
 use keyward_core::audit::Activity;
 use keyward_core::ids::{OperationId, TenantId, UserId};
-use keyward_core::method::MethodKind;
 use keyward_core::password::Prepared;
 use keyward_core::refusal::Refusal;
 use keyward_core::role::Permission;
@@ -20,7 +19,6 @@ use keyward_core::secret::Secret;
 use keyward_core::user::User;
 use keyward_core::writeback::{Act, Shape, Told};
 use keyward_store::Tx;
-use keyward_store::counter::Bucket;
 
 /// Whether the password was set after the owner said "It wasn't me": nobody whom they meant knows this one.
 #[must_use]
@@ -120,19 +118,17 @@ impl App {
             if held && !keep_password && !is_new_since_hold(&account.user) {
                 return Err(Refusal::field("keep_password", "held-password").into());
             }
-            let bucket = self.lockout_bucket(me.tenant(), &account.user.upn.key());
-            tx.clear_lockout(&bucket).await?;
-            let mut buckets = self.buckets_against(&account).concat();
-            // Two requests that take the same locks take them in the same order.
-            buckets.sort_unstable();
-            for bucket in buckets {
-                tx.clear_counter(&bucket).await?;
-            }
             if held {
                 tx.set_held(id, None).await?;
                 // Links in older notices would hold the account again, whoever has them by now.
                 tx.void_links_of(id, "not-me", ctx.now).await?;
             }
+            let buckets = self.buckets_against(me.tenant(), &Subject::User(id), &account.methods);
+            for bucket in buckets.iter().flatten() {
+                tx.clear_counter(bucket).await?;
+            }
+            let bucket = self.lockout_bucket(me.tenant(), &account.user.upn.key());
+            tx.clear_lockout(&bucket).await?;
             let draft = Draft::new(ctx, Activity::AccountUnlockedByAdmin, me.actor())
                 .on_user(&account.user);
             let draft = draft.change(
@@ -248,25 +244,6 @@ impl App {
                 return password;
             }
         }
-    }
-
-    /// What is counted against a user: proofs of theirs, and messages to them.
-    pub(super) fn buckets_against(&self, account: &Account) -> [Vec<Bucket>; 2] {
-        let subject = Subject::User(account.user.id);
-        let bucket = |counted: Counted<'_>| self.bucket(account.user.tenant, &counted);
-        let proofs = vec![
-            bucket(Counted::Proofs(&subject)),
-            bucket(Counted::Registrations(&subject)),
-        ];
-        let mut messages: Vec<Bucket> = MethodKind::ALL
-            .into_iter()
-            .map(|kind| bucket(Counted::Asked(kind, &subject)))
-            .collect();
-        for method in &account.methods {
-            let to = method.destination.key();
-            messages.push(bucket(Counted::Sent(method.kind(), &to)));
-        }
-        [proofs, messages]
     }
 
     /// Ends all sessions of a user.

@@ -2,6 +2,7 @@
 
 use crate::account::Account;
 use crate::error::Result;
+use crate::limits::Subject;
 use crate::{App, Principal};
 use keyward_core::ids::UserId;
 use keyward_core::phone::PhoneNumber;
@@ -72,7 +73,8 @@ impl App {
         let registered = account.rules().is_satisfied_by(&account.methods);
         let lockout = self.lockout_bucket(me.tenant(), &account.user.upn.key());
         let locked_until = tx.lockout(&lockout).await?.locked_until;
-        let [proofs, messages] = self.buckets_against(&account);
+        let [proofs, messages] =
+            self.buckets_against(me.tenant(), &Subject::User(id), &account.methods);
         let now = self.clock.now();
         let methods_shown = me.user.id == id || me.roles.allows(Permission::ReadMethods);
         if !methods_shown {

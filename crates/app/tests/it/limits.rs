@@ -1,7 +1,9 @@
 //! How many messages may be asked for, by user and by destination.
 
 use crate::help::{ADA, MAIL, NEW, PHONE, ada, at_once, code_of, other_than, refused};
+use keyward_app::Principal;
 use keyward_app::testing::TestApp;
+use keyward_core::ids::UserId;
 use keyward_core::method::MethodKind::{Email, MobilePhone};
 use keyward_core::policy::Gates;
 use keyward_core::refusal::Refusal;
@@ -12,6 +14,7 @@ on_both_engines!(
     five_text_messages_an_hour,
     ten_mails_in_ten_minutes,
     s60_a_destination_is_counted_across_users,
+    registering_takes_nothing_from_a_reset,
     s24_a_successful_reset_clears_what_is_the_users_own,
     limits_hold_for_64_at_once,
 );
@@ -88,13 +91,65 @@ async fn s60_a_destination_is_counted_across_users(app: &TestApp) {
         code_of(app.send_to(&of_bob, MobilePhone, PHONE).await),
         "too-many-messages"
     );
-    // Registering counts with it.
+    // Who registers it is limited by all of them.
     let eve = app.person(app.tenant, "eve@contoso.example").await;
     let me = app.session_of(eve).await;
     let proposed = app
         .propose_method(&app.ctx(), &me, MobilePhone, PHONE)
         .await;
     assert_eq!(code_of(proposed), "too-many-messages");
+    app.ignore_messages().await;
+}
+
+/// A session in which security info may be changed.
+async fn proved(app: &TestApp, user: UserId) -> Principal {
+    let me = app.session_of(user).await;
+    let methods = app.my_account(&me).await.unwrap().methods;
+    let mail = methods.iter().find(|m| m.kind() == Email).unwrap();
+    app.send_step_up(&app.ctx(), &me, mail.id).await.unwrap();
+    let code = Secret::new(app.code_to(MAIL).await);
+    app.answer_step_up(&app.ctx(), &me, &code).await.unwrap();
+    app.again(&me).await
+}
+
+// case: C-09, S60, OT-25
+async fn registering_takes_nothing_from_a_reset(app: &TestApp) {
+    let ada = ada(app, Gates::Two).await;
+    // Somebody with an account asks for codes to her number, as often as they can.
+    let eve = app.person(app.tenant, "eve@contoso.example").await;
+    let eve = app.session_of(eve).await;
+    let propose = async |me: &_, number: &str| {
+        code_of(
+            app.propose_method(&app.ctx(), me, MobilePhone, number)
+                .await,
+        )
+    };
+    for _ in 0..5 {
+        assert_eq!(propose(&eve, PHONE).await, "ok");
+    }
+    assert_eq!(propose(&eve, PHONE).await, "too-many-messages");
+    assert_eq!(propose(&eve, "+4915112345670").await, "too-many-messages");
+    // And she herself tries to register a new one, with numbers she mistypes.
+    let me = proved(app, ada).await;
+    for i in 0..5 {
+        assert_eq!(propose(&me, &format!("+4915112345 6{i}0")).await, "ok");
+    }
+    assert_eq!(propose(&me, "+4915112345777").await, "too-many-messages");
+    // She resets as if nothing had been: she has her own five.
+    let reset = app.begin_reset(ADA).await;
+    for _ in 0..4 {
+        app.send_to(&reset, MobilePhone, PHONE).await.unwrap();
+    }
+    app.prove(&reset, MAIL).await;
+    app.send_to(&reset, MobilePhone, PHONE).await.unwrap();
+    let code = app.code_to(PHONE).await;
+    app.answer(&reset, &code).await.unwrap();
+    app.finish(&reset, NEW).await.unwrap();
+    // What counted against her is forgotten, for registering too; what counted against the number is not.
+    app.ignore_messages().await;
+    let me = proved(app, ada).await;
+    assert_eq!(propose(&me, "+4915112345777").await, "ok");
+    assert_eq!(propose(&eve, PHONE).await, "too-many-messages");
     app.ignore_messages().await;
 }
 
