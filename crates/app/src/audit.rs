@@ -72,6 +72,14 @@ impl Draft {
         self
     }
 
+    /// Failed for the reason of a refusal, if there was one.
+    pub(crate) fn ended(self, refusal: Option<&Refusal>) -> Self {
+        match refusal {
+            Some(refusal) => self.failed(refusal.code()),
+            None => self,
+        }
+    }
+
     /// Notes a property if it changed.
     pub(crate) fn change(
         mut self,

@@ -48,6 +48,11 @@ impl App {
             organisation: &organisation,
         };
         let sent = self.send_code(&mut tx, ctx, &send).await?;
+        let (kind, to) = (method.kind(), method.destination.masked());
+        let draft = Draft::own(ctx, Activity::SecurityInfoCodeSent, &me.user)
+            .detail(format!("as a fresh proof by {kind}: {to}"))
+            .ended(sent.as_ref().err());
+        self.record(&mut tx, draft).await?;
         self.commit(tx).await?;
         Ok(sent?)
     }

@@ -86,8 +86,13 @@ impl App {
         Ok(())
     }
 
-    /// Commits and, if there may be something to send, wakes the workers.
+    /// Commits and, if there may be something to send, wakes the workers. What is sent belongs to an event: it is of
+    /// the same transaction, so that the log says why somebody got a message.
     pub(crate) async fn commit(&self, tx: Tx) -> Result<()> {
+        debug_assert!(
+            !tx.sends_unrecorded(),
+            "a message is enqueued, and no event says why"
+        );
         tx.commit().await?;
         self.outbox.notify_one();
         Ok(())

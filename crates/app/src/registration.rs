@@ -142,6 +142,10 @@ impl App {
             organisation: &organisation,
         };
         let sent = self.send_code(&mut tx, ctx, &send).await?;
+        let draft = Draft::own(ctx, Activity::SecurityInfoCodeSent, &me.user)
+            .detail(format!("to register {kind}: {}", to.masked()))
+            .ended(sent.as_ref().err());
+        self.record(&mut tx, draft).await?;
         self.commit(tx).await?;
         Ok(sent?)
     }

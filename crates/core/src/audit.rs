@@ -53,6 +53,7 @@ activities! {
     SecurityInfoComplete = "User registered all required security info" in AuthenticationMethods,
     SecurityInfoStarted = "User started security info registration" in AuthenticationMethods,
     SecurityInfoCancelled = "User canceled security info registration" in AuthenticationMethods,
+    SecurityInfoCodeSent = "User was sent a code for security info" in AuthenticationMethods,
     SecurityInfoRegistered = "User registered security info" in AuthenticationMethods,
     SecurityInfoUpdated = "User updated security info" in AuthenticationMethods,
     SecurityInfoDeleted = "User deleted security info" in AuthenticationMethods,

@@ -123,6 +123,7 @@ const TARGET_KINDS: [&str; 9] = [
 impl Tx {
     /// Writes an event.
     pub async fn record(&mut self, id: EventId, e: &Event) -> Result<()> {
+        self.recorded = true;
         let (actor_kind, actor_id, actor_name) = match &e.actor {
             Actor::User { id, name } => ("user", Some(*id), Some(name.clone())),
             Actor::Agent { id, name } => ("agent", Some(*id), Some(name.clone())),

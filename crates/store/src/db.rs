@@ -124,6 +124,8 @@ impl Db {
             conn,
             tenant,
             signals: Vec::new(),
+            enqueued: false,
+            recorded: false,
             bell: self.bell.clone(),
         }
     }
@@ -191,6 +193,8 @@ pub struct Tx {
     tenant: TenantId,
     /// What those who wait are told when it is committed.
     pub(crate) signals: Vec<Signal>,
+    pub(crate) enqueued: bool,
+    pub(crate) recorded: bool,
     bell: broadcast::Sender<Signal>,
 }
 
@@ -205,6 +209,12 @@ impl Tx {
     #[must_use]
     pub fn tenant(&self) -> TenantId {
         self.tenant
+    }
+
+    /// Whether a message was enqueued and no event written down beside it.
+    #[must_use]
+    pub fn sends_unrecorded(&self) -> bool {
+        self.enqueued && !self.recorded
     }
 
     /// Makes it true.
@@ -231,6 +241,8 @@ impl SystemTx {
             conn: self.conn,
             tenant,
             signals: Vec::new(),
+            enqueued: false,
+            recorded: false,
             bell: self.bell,
         }
     }

@@ -66,6 +66,7 @@ fn read(row: &Row) -> Result<Job> {
 impl Tx {
     /// Enqueues work; it is seen by workers when this transaction commits.
     pub async fn enqueue(&mut self, job: &Job) -> Result<()> {
+        self.enqueued = true;
         let sql = "INSERT INTO jobs (tenant_id, id, kind, about, payload, state, run_at, expires_at, attempts, created_at)
                    VALUES ($1, $2, $3, $4, $5, 'ready', $6, $7, 0, $8)";
         let args = args![

@@ -175,6 +175,7 @@ activity-password-reset-by-admin = Ein Administrator hat das Kennwort zurückges
 activity-reset-started = Eine Kennwortzurücksetzung wurde begonnen
 activity-reset-blocked = Die Kennwortzurücksetzung wurde nach zu vielen Versuchen gesperrt
 activity-unlocked = Konto entsperrt
+activity-code-sent = Code zum Ändern der Sicherheitsinformationen gesendet
 activity-method-added = Methode hinzugefügt
 activity-method-changed = Methode geändert
 activity-method-removed = Methode entfernt

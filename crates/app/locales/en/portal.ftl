@@ -175,6 +175,7 @@ activity-password-reset-by-admin = An administrator reset the password
 activity-reset-started = A password reset was started
 activity-reset-blocked = Password reset was blocked after too many tries
 activity-unlocked = Unlocked the account
+activity-code-sent = Code to change security info sent
 activity-method-added = Added a method
 activity-method-changed = Changed a method
 activity-method-removed = Removed a method

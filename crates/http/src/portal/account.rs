@@ -135,6 +135,7 @@ fn key(activity: Activity) -> &'static str {
         Activity::PasswordResetStarted => "reset-started",
         Activity::BlockedFromReset => "reset-blocked",
         Activity::AccountUnlocked | Activity::AccountUnlockedByAdmin => "unlocked",
+        Activity::SecurityInfoCodeSent => "code-sent",
         Activity::SecurityInfoRegistered | Activity::AdminRegisteredInfo => "method-added",
         Activity::SecurityInfoUpdated | Activity::AdminUpdatedInfo => "method-changed",
         Activity::SecurityInfoDeleted | Activity::AdminDeletedInfo => "method-removed",
