@@ -105,10 +105,13 @@ impl App {
         Ok(())
     }
 
-    /// Ends every other session of this user; how many.
+    /// Ends every other session of this user; how many. Resets that somebody began for them, and codes on their way,
+    /// end too: whoever wants everybody else out means these as well. Links to say "It wasn't me" stay good, since
+    /// they can only lock.
     pub async fn sign_out_everywhere(&self, ctx: &Ctx, me: &Principal) -> Result<u64> {
         me.full()?;
         let mut tx = self.db.write(me.tenant()).await?;
+        tx.void_everything_of(me.user.id).await?;
         let ended = tx.end_sessions(me.user.id, Some(me.session.id)).await?;
         let draft = Draft::own(ctx, Activity::SessionsRevoked, &me.user)
             .detail(format!("{ended} other sessions"));

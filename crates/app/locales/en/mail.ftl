@@ -51,7 +51,7 @@ mail-code-step-up-text =
        *[other] { $minutes } minutes
     }. Don't share it: nobody at { $organisation } will ever ask you for it.
 
-    You didn't ask for it? Then somebody else is signed in as you. Change your password now and sign out everywhere: the account page has both.
+    You didn't ask for it? Then somebody else is signed in as you. Change your password now, on your account page: that signs everybody else out.
 
 ## Notices to a user
 

@@ -1,10 +1,13 @@
 //! Sessions: how long they last, and what ends them.
 
-use crate::help::{ADA, code_of};
+use crate::help::{ADA, MAIL, ada, code_of};
 use keyward_app::testing::TestApp;
 use keyward_core::ids::ResetId;
+use keyward_core::method::MethodKind;
+use keyward_core::policy::Gates;
 use keyward_core::reset::{Goal, Reset, State};
 use keyward_core::role::Role;
+use keyward_core::secret::Secret;
 use keyward_core::time::{minutes, seconds};
 
 // case: S-03, SE-07
@@ -93,6 +96,46 @@ async fn se_06_a_token_is_ours_and_dies_with_its_session() {
         code_of(app.sign_out_everywhere(&app.ctx(), &me).await),
         "ok"
     );
+}
+
+// case: F-09, SE-03
+#[tokio::test]
+async fn signing_out_everywhere_else_ends_what_others_have_begun_and_no_way_to_lock() {
+    let app = TestApp::new().await;
+    let user = ada(&app, Gates::One).await;
+    let (mine, theirs) = (app.session_of(user).await, app.session_of(user).await);
+    // Somebody signed in as her added a mailbox, which she was told of, and has a code and a reset on their way.
+    let boss = app.admin(Role::GlobalAdministrator).await;
+    let kind = MethodKind::Email;
+    app.add_method_for(&app.ctx(), &boss, user, kind, "eve@home.example")
+        .await
+        .unwrap();
+    let notice = app.mail_to(MAIL).await.link();
+    app.ignore_messages().await;
+    let methods = app.my_account(&theirs).await.unwrap().methods;
+    let mail = methods
+        .iter()
+        .find(|m| m.destination.key() == MAIL)
+        .unwrap();
+    app.send_step_up(&app.ctx(), &theirs, mail.id)
+        .await
+        .unwrap();
+    let code = Secret::new(app.code_to(MAIL).await);
+    let reset = app.begin_reset(ADA).await;
+    app.prove(&reset, "eve@home.example").await;
+
+    app.sign_out_everywhere(&app.ctx(), &mine).await.unwrap();
+    let answered = app.answer_step_up(&app.ctx(), &theirs, &code).await;
+    assert_eq!(code_of(answered), "code-dead");
+    let finished = app.finish(&reset, "a lamp of brass").await;
+    assert_eq!(code_of(finished), "reset-void");
+    app.again(&mine).await;
+
+    let token = notice.rsplit('/').next().unwrap();
+    app.report_not_me(&app.ctx(), token).await.unwrap();
+    let me = app.sign_in_as("ada").await.map(drop);
+    assert_eq!(code_of(me), "bad-credentials");
+    app.ignore_messages().await;
 }
 
 #[tokio::test]
