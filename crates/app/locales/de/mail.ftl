@@ -5,35 +5,35 @@
 
 ## Codes per SMS
 
-sms-code-reset = { $code } ist Ihr Code von { $organisation } zum Zurücksetzen Ihres Passworts. Er gilt { $minutes ->
+sms-code-reset = { $code } ist Ihr Code von { $organisation } zum Zurücksetzen Ihres Kennworts. Er gilt { $minutes ->
     [one] eine Minute
    *[other] { $minutes } Minuten
   }. Geben Sie ihn nicht weiter.
-sms-code-register = { $code } ist Ihr Code von { $organisation }, um dieses Telefon für das Zurücksetzen Ihres Passworts einzurichten. Er gilt { $minutes ->
+sms-code-register = { $code } ist Ihr Code von { $organisation }, um dieses Telefon für das Zurücksetzen Ihres Kennworts einzurichten. Er gilt { $minutes ->
     [one] eine Minute
    *[other] { $minutes } Minuten
   }. Geben Sie ihn nicht weiter.
-sms-code-step-up = { $code } ist Ihr Code von { $organisation } zum Ändern Ihrer Sicherheitsinfos. Er gilt { $minutes ->
+sms-code-step-up = { $code } ist Ihr Code von { $organisation } zum Ändern Ihrer Sicherheitsinformationen. Er gilt { $minutes ->
     [one] eine Minute
    *[other] { $minutes } Minuten
   }. Geben Sie ihn nicht weiter.
 
 ## Codes per E-Mail
 
-mail-code-reset-subject = Ihr Code zum Zurücksetzen des Passworts
+mail-code-reset-subject = Ihr Code zum Zurücksetzen des Kennworts
 mail-code-reset-text =
-    { $code } ist Ihr Code, um das Passwort Ihres Kontos bei { $organisation } zurückzusetzen.
+    { $code } ist Ihr Code, um das Kennwort Ihres Kontos bei { $organisation } zurückzusetzen.
 
     Er gilt { $minutes ->
         [one] eine Minute
        *[other] { $minutes } Minuten
     }, und zwar in dem Browser, in dem Sie ihn angefordert haben. Geben Sie ihn nicht weiter: Niemand bei { $organisation } wird Sie je danach fragen.
 
-    Sie haben keinen Code angefordert? Dann hat jemand Ihren Benutzernamen eingegeben. Ihr Passwort ist unverändert und bleibt es ohne diesen Code auch.
+    Sie haben keinen Code angefordert? Dann hat jemand Ihren Benutzernamen eingegeben. Ihr Kennwort ist unverändert und bleibt es ohne diesen Code auch.
 
 mail-code-register-subject = Ihr Code zum Einrichten dieses Postfachs
 mail-code-register-text =
-    { $code } ist Ihr Code, um dieses Postfach in den Sicherheitsinfos eines Kontos bei { $organisation } einzurichten.
+    { $code } ist Ihr Code, um dieses Postfach in den Sicherheitsinformationen eines Kontos bei { $organisation } einzurichten.
 
     Er gilt { $minutes ->
         [one] eine Minute
@@ -42,34 +42,34 @@ mail-code-register-text =
 
     Sie haben keinen Code angefordert? Dann hat sich jemand bei der Adresse vertippt. Es wurde nichts eingerichtet, und ohne diesen Code bleibt es dabei.
 
-mail-code-step-up-subject = Ihr Code zum Ändern der Sicherheitsinfos
+mail-code-step-up-subject = Ihr Code zum Ändern der Sicherheitsinformationen
 mail-code-step-up-text =
-    { $code } ist Ihr Code, um die Sicherheitsinfos Ihres Kontos bei { $organisation } zu ändern.
+    { $code } ist Ihr Code, um die Sicherheitsinformationen Ihres Kontos bei { $organisation } zu ändern.
 
     Er gilt { $minutes ->
         [one] eine Minute
        *[other] { $minutes } Minuten
     }. Geben Sie ihn nicht weiter: Niemand bei { $organisation } wird Sie je danach fragen.
 
-    Sie haben keinen Code angefordert? Dann ist jemand anderes mit Ihrem Konto angemeldet. Ändern Sie sofort Ihr Passwort und melden Sie sich überall ab: Beides geht auf Ihrer Kontoseite.
+    Sie haben keinen Code angefordert? Dann ist jemand anderes mit Ihrem Konto angemeldet. Ändern Sie sofort Ihr Kennwort, auf Ihrer Kontoseite: Damit werden alle anderen abgemeldet.
 
 ## Hinweise an Benutzer
 
-mail-password-reset-subject = Ihr Passwort wurde zurückgesetzt
+mail-password-reset-subject = Ihr Kennwort wurde zurückgesetzt
 mail-password-reset-text =
-    { $name }, das Passwort Ihres Kontos { $upn } wurde am { $when } zurückgesetzt ({ $device ->
+    { $name }, das Kennwort Ihres Kontos { $upn } wurde am { $when } zurückgesetzt ({ $device ->
         [unknown] Gerät unbekannt
        *[other] { $device }
     }). Sie sind nun überall abgemeldet.
 
-    Waren Sie das selbst, ist alles erledigt: Melden Sie sich mit dem neuen Passwort an.
+    Waren Sie das selbst, ist alles erledigt: Melden Sie sich mit dem neuen Kennwort an.
 
     Waren Sie es nicht, öffnen Sie den Link und bestätigen Sie. Ihr Konto wird dann gesperrt, und Ihre Administratoren werden benachrichtigt.
 mail-password-reset-link = Das war ich nicht
 
-mail-password-changed-subject = Ihr Passwort wurde geändert
+mail-password-changed-subject = Ihr Kennwort wurde geändert
 mail-password-changed-text =
-    { $name }, das Passwort Ihres Kontos { $upn } wurde am { $when } geändert ({ $device ->
+    { $name }, das Kennwort Ihres Kontos { $upn } wurde am { $when } geändert ({ $device ->
         [unknown] Gerät unbekannt
        *[other] { $device }
     }), und zwar mit Kenntnis des alten. Alle anderen Geräte sind nun abgemeldet.
@@ -79,11 +79,11 @@ mail-password-changed-text =
     Waren Sie es nicht, öffnen Sie den Link und bestätigen Sie. Ihr Konto wird dann gesperrt, und Ihre Administratoren werden benachrichtigt.
 mail-password-changed-link = Das war ich nicht
 
-mail-password-reset-by-admin-subject = Ein Administrator hat Ihr Passwort zurückgesetzt
+mail-password-reset-by-admin-subject = Ein Administrator hat Ihr Kennwort zurückgesetzt
 mail-password-reset-by-admin-text =
-    { $name }, ein Administrator hat Ihrem Konto { $upn } am { $when } ein vorläufiges Passwort gegeben. Sie sind nun überall abgemeldet.
+    { $name }, ein Administrator hat Ihrem Konto { $upn } am { $when } ein vorläufiges Kennwort gegeben. Sie sind nun überall abgemeldet.
 
-    Das vorläufige Passwort teilt Ihnen der Administrator mit. Bei der nächsten Anmeldung wählen Sie ein eigenes.
+    Das vorläufige Kennwort teilt Ihnen der Administrator mit. Bei der nächsten Anmeldung wählen Sie ein eigenes.
 
     Sie haben nicht darum gebeten? Öffnen Sie den Link und bestätigen Sie: Ihr Konto wird dann gesperrt, und Ihre Administratoren werden benachrichtigt. Oder rufen Sie Ihren Helpdesk an, unter einer Nummer, die Sie kennen.
 mail-password-reset-by-admin-link = Das war ich nicht
@@ -93,19 +93,19 @@ mail-unlocked-text =
     { $name }, Ihr Konto { $upn } wurde am { $when } entsperrt ({ $device ->
         [unknown] Gerät unbekannt
        *[other] { $device }
-    }). Das Passwort ist dasselbe wie zuvor.
+    }). Das Kennwort ist dasselbe wie zuvor.
 
     Waren Sie das selbst, ist alles erledigt: Melden Sie sich an.
 
     Waren Sie es nicht, öffnen Sie den Link und bestätigen Sie. Ihr Konto wird dann gesperrt, und Ihre Administratoren werden benachrichtigt.
 mail-unlocked-link = Das war ich nicht
 
-mail-method-added-subject = Neue Methode zum Zurücksetzen Ihres Passworts
+mail-method-added-subject = Neue Methode zum Zurücksetzen Ihres Kennworts
 mail-method-added-text =
-    { $name }, in den Sicherheitsinfos Ihres Kontos { $upn } wurde am { $when } { $method } eingerichtet ({ $device ->
+    { $name }, in den Sicherheitsinformationen Ihres Kontos { $upn } wurde am { $when } { $method } eingerichtet ({ $device ->
         [unknown] Gerät unbekannt
        *[other] { $device }
-    }). Damit lässt sich Ihr Passwort zurücksetzen.
+    }). Damit lässt sich Ihr Kennwort zurücksetzen.
 
     Waren Sie das selbst, ist alles erledigt.
 
@@ -114,31 +114,31 @@ mail-method-added-link = Das war ich nicht
 
 mail-method-added-by-admin-subject = Ein Administrator hat eine Methode für Sie eingerichtet
 mail-method-added-by-admin-text =
-    { $name }, ein Administrator hat am { $when } { $method } in den Sicherheitsinfos Ihres Kontos { $upn } eingerichtet. Damit lässt sich Ihr Passwort zurücksetzen.
+    { $name }, ein Administrator hat am { $when } { $method } in den Sicherheitsinformationen Ihres Kontos { $upn } eingerichtet. Damit lässt sich Ihr Kennwort zurücksetzen.
 
     Gehört { $method } Ihnen und wissen Sie davon, ist alles erledigt.
 
     Wenn nicht, öffnen Sie den Link und bestätigen Sie. Ihr Konto wird dann gesperrt, und Ihre Administratoren werden benachrichtigt.
 mail-method-added-by-admin-link = Das gehört mir nicht
 
-mail-method-changed-subject = Methode zum Zurücksetzen Ihres Passworts geändert
+mail-method-changed-subject = Methode zum Zurücksetzen Ihres Kennworts geändert
 mail-method-changed-text =
-    { $name }, in den Sicherheitsinfos Ihres Kontos { $upn } wurde { $old } am { $when } durch { $method } ersetzt ({ $device ->
+    { $name }, in den Sicherheitsinformationen Ihres Kontos { $upn } wurde { $old } am { $when } durch { $method } ersetzt ({ $device ->
         [unknown] Gerät unbekannt
        *[other] { $device }
-    }). Codes zum Zurücksetzen Ihres Passworts gehen jetzt an { $method }.
+    }). Codes zum Zurücksetzen Ihres Kennworts gehen jetzt an { $method }.
 
     Waren Sie das selbst, ist alles erledigt.
 
     Waren Sie es nicht, öffnen Sie den Link und bestätigen Sie. Ihr Konto wird dann gesperrt, und Ihre Administratoren werden benachrichtigt.
 mail-method-changed-link = Das war ich nicht
 
-mail-method-removed-subject = Methode zum Zurücksetzen Ihres Passworts entfernt
+mail-method-removed-subject = Methode zum Zurücksetzen Ihres Kennworts entfernt
 mail-method-removed-text =
-    { $name }, { $method } wurde am { $when } aus den Sicherheitsinfos Ihres Kontos { $upn } entfernt ({ $device ->
+    { $name }, { $method } wurde am { $when } aus den Sicherheitsinformationen Ihres Kontos { $upn } entfernt ({ $device ->
         [unknown] Gerät unbekannt
        *[other] { $device }
-    }). Ihr Passwort lässt sich damit nicht mehr zurücksetzen.
+    }). Ihr Kennwort lässt sich damit nicht mehr zurücksetzen.
 
     Waren Sie das selbst, ist alles erledigt.
 
@@ -147,7 +147,7 @@ mail-method-removed-link = Das war ich nicht
 
 mail-method-removed-by-admin-subject = Ein Administrator hat eine Ihrer Methoden entfernt
 mail-method-removed-by-admin-text =
-    { $name }, ein Administrator hat { $method } am { $when } aus den Sicherheitsinfos Ihres Kontos { $upn } entfernt. Ihr Passwort lässt sich damit nicht mehr zurücksetzen.
+    { $name }, ein Administrator hat { $method } am { $when } aus den Sicherheitsinformationen Ihres Kontos { $upn } entfernt. Ihr Kennwort lässt sich damit nicht mehr zurücksetzen.
 
     Möglicherweise werden Sie bei der nächsten Anmeldung gebeten, sich neu zu registrieren.
 
@@ -156,21 +156,21 @@ mail-method-removed-by-admin-link = Das war nicht abgesprochen
 
 ## Dasselbe per SMS, wo kein Postfach bekannt oder das Telefon selbst betroffen ist
 
-sms-notice-password-reset = { $organisation }: Das Passwort von { $upn } wurde am { $when } zurückgesetzt. Waren Sie es nicht, rufen Sie sofort Ihren Helpdesk an.
-sms-notice-password-changed = { $organisation }: Das Passwort von { $upn } wurde am { $when } geändert. Waren Sie es nicht, rufen Sie sofort Ihren Helpdesk an.
-sms-notice-password-reset-by-admin = { $organisation }: Ein Administrator hat das Passwort von { $upn } am { $when } zurückgesetzt. Haben Sie nicht darum gebeten, rufen Sie Ihren Helpdesk an.
+sms-notice-password-reset = { $organisation }: Das Kennwort von { $upn } wurde am { $when } zurückgesetzt. Waren Sie es nicht, rufen Sie sofort Ihren Helpdesk an.
+sms-notice-password-changed = { $organisation }: Das Kennwort von { $upn } wurde am { $when } geändert. Waren Sie es nicht, rufen Sie sofort Ihren Helpdesk an.
+sms-notice-password-reset-by-admin = { $organisation }: Ein Administrator hat das Kennwort von { $upn } am { $when } zurückgesetzt. Haben Sie nicht darum gebeten, rufen Sie Ihren Helpdesk an.
 sms-notice-unlocked = { $organisation }: Ihr Konto { $upn } wurde am { $when } entsperrt. Waren Sie es nicht, rufen Sie sofort Ihren Helpdesk an.
-sms-notice-method-added = { $organisation }: Mit { $method } lässt sich jetzt das Passwort von { $upn } zurücksetzen. Waren Sie es nicht, rufen Sie sofort Ihren Helpdesk an.
-sms-notice-method-added-by-admin = { $organisation }: Ein Administrator hat { $method } zum Zurücksetzen des Passworts von { $upn } eingerichtet. Wissen Sie nichts davon, rufen Sie sofort Ihren Helpdesk an.
-sms-notice-method-changed = { $organisation }: { $old } wurde zum Zurücksetzen des Passworts von { $upn } durch { $method } ersetzt. Waren Sie es nicht, rufen Sie sofort Ihren Helpdesk an.
-sms-notice-method-removed = { $organisation }: Mit { $method } lässt sich das Passwort von { $upn } nicht mehr zurücksetzen. Waren Sie es nicht, rufen Sie sofort Ihren Helpdesk an.
-sms-notice-method-removed-by-admin = { $organisation }: Ein Administrator hat { $method } aus den Sicherheitsinfos von { $upn } entfernt. Wissen Sie nichts davon, rufen Sie Ihren Helpdesk an.
+sms-notice-method-added = { $organisation }: Mit { $method } lässt sich jetzt das Kennwort von { $upn } zurücksetzen. Waren Sie es nicht, rufen Sie sofort Ihren Helpdesk an.
+sms-notice-method-added-by-admin = { $organisation }: Ein Administrator hat { $method } zum Zurücksetzen des Kennworts von { $upn } eingerichtet. Wissen Sie nichts davon, rufen Sie sofort Ihren Helpdesk an.
+sms-notice-method-changed = { $organisation }: { $old } wurde zum Zurücksetzen des Kennworts von { $upn } durch { $method } ersetzt. Waren Sie es nicht, rufen Sie sofort Ihren Helpdesk an.
+sms-notice-method-removed = { $organisation }: Mit { $method } lässt sich das Kennwort von { $upn } nicht mehr zurücksetzen. Waren Sie es nicht, rufen Sie sofort Ihren Helpdesk an.
+sms-notice-method-removed-by-admin = { $organisation }: Ein Administrator hat { $method } aus den Sicherheitsinformationen von { $upn } entfernt. Wissen Sie nichts davon, rufen Sie Ihren Helpdesk an.
 
 ## An Administratoren
 
-mail-admin-password-reset-subject = Ein Administrator hat sein Passwort zurückgesetzt: { $name }
+mail-admin-password-reset-subject = Ein Administrator hat sein Kennwort zurückgesetzt: { $name }
 mail-admin-password-reset-text =
-    { $name } ({ $upn }) hat ein Administratorkonto und am { $when } das eigene Passwort zurückgesetzt ({ $device ->
+    { $name } ({ $upn }) hat ein Administratorkonto und am { $when } das eigene Kennwort zurückgesetzt ({ $device ->
         [unknown] Gerät unbekannt
        *[other] { $device }
     }), nach Prüfung zweier Methoden.
@@ -181,7 +181,7 @@ mail-admin-password-reset-text =
 
 mail-agent-added-subject = Ein Agent wurde zugelassen: { $host }
 mail-agent-added-text =
-    { $by } hat am { $when } den Agenten auf { $host } zugelassen. Er kann von nun an Benutzer einbringen und sieht die Passwörter, die in seinem Verzeichnis gesetzt werden.
+    { $by } hat am { $when } den Agenten auf { $host } zugelassen. Er kann von nun an Benutzer einbringen und sieht die Kennwörter, die in seinem Verzeichnis gesetzt werden.
 
     Der Fingerabdruck seiner Schlüssel ist { $fingerprint }.
 
@@ -194,12 +194,12 @@ mail-agent-revoked-subject = Ein Agent wurde ausgesperrt: { $host }
 mail-agent-revoked-text =
     { $by } hat am { $when } den Agenten auf { $host } ausgesperrt. Er wird nichts mehr gefragt und kann nicht von selbst zurückkommen.
 
-    Steht kein anderer Agent neben seinem Verzeichnis, können sich dessen Benutzer bis dahin nicht anmelden und ihr Passwort nicht zurücksetzen.
+    Steht kein anderer Agent neben seinem Verzeichnis, können sich dessen Benutzer bis dahin nicht anmelden und ihr Kennwort nicht zurücksetzen.
 mail-agent-revoked-link = Die Agenten ansehen
 
 mail-agent-key-rolled-subject = Ein Agent hat einen neuen Schlüssel: { $host }
 mail-agent-key-rolled-text =
-    Der Agent auf { $host } hat am { $when } den Schlüssel gewechselt, auf den Passwörter versiegelt werden. Das tun Agenten alle sechs Monate von selbst, oder wenn es auf diesem Rechner jemand verlangt.
+    Der Agent auf { $host } hat am { $when } den Schlüssel gewechselt, auf den Kennwörter versiegelt werden. Das tun Agenten alle sechs Monate von selbst, oder wenn es auf diesem Rechner jemand verlangt.
 
     Der Fingerabdruck seiner Schlüssel ist jetzt { $fingerprint }.
 
@@ -217,7 +217,7 @@ mail-agent-in-two-places-link = Den Agenten aussperren
 
 mail-admin-recovered-subject = Auf dem Server wiederhergestellt: { $name }
 mail-admin-recovered-text =
-    { $name } ({ $upn }) wurde am { $when } durch einen Befehl auf dem Server selbst zum globalen Administrator mit neuem vorläufigem Passwort. Das kann nur, wer Zugang zu dieser Maschine hat.
+    { $name } ({ $upn }) wurde am { $when } durch einen Befehl auf dem Server selbst zum globalen Administrator mit neuem vorläufigem Kennwort. Das kann nur, wer Zugang zu dieser Maschine hat.
 
     War das abgesprochen, ist nichts zu tun.
 
@@ -234,10 +234,10 @@ mail-help-text =
 
     Darum bitten kann jeder, der den Benutzernamen kennt. Rufen Sie unter einer Nummer zurück, die Sie kennen, und vergewissern Sie sich, dass es { $name } ist, bevor Sie helfen.
 mail-help-link = Konto öffnen
-mail-help-reason-able = Dem steht nichts im Weg: Das Passwort lässt sich ohne Ihre Hilfe zurücksetzen.
+mail-help-reason-able = Dem steht nichts im Weg: Das Kennwort lässt sich ohne Ihre Hilfe zurücksetzen.
 mail-help-reason-blocked = Es gab zu viele falsche Antworten oder angeforderte Codes; für einen Tag ist das Konto dafür blockiert. Entsperren hebt das auf.
 mail-help-reason-signed-in = Die Anmeldung gelingt, aber keine der registrierten Methoden lässt sich nachweisen, oder es lässt sich keine registrieren.
-mail-help-reason-reset-off = Ohne Ihre Hilfe geht es nicht: Das Zurücksetzen von Passwörtern ist ausgeschaltet.
+mail-help-reason-reset-off = Ohne Ihre Hilfe geht es nicht: Das Zurücksetzen von Kennwörtern ist ausgeschaltet.
 mail-help-reason-not-in-scope = Ohne Ihre Hilfe geht es nicht: Das Konto ist in keiner der Gruppen, für die das Zurücksetzen eingeschaltet ist.
 mail-help-reason-account-disabled = Ohne Ihre Hilfe geht es nicht: Die Anmeldung ist für dieses Konto blockiert.
 mail-help-reason-account-held = Ohne Ihre Hilfe geht es nicht: Das Konto ist gesperrt, weil eine Änderung als fremd gemeldet wurde. Klären Sie, was geschehen ist, bevor Sie es entsperren.
@@ -252,7 +252,7 @@ mail-not-me-text =
 
     Das Konto ist für Anmeldung und Zurücksetzen gesperrt, alle Sitzungen sind beendet.
 
-    Rufen Sie { $name } unter einer Nummer an, die Sie kennen. Prüfen Sie die Authentifizierungsmethoden und die letzten Aktivitäten, setzen Sie das Passwort zurück und entsperren Sie dann das Konto.
+    Rufen Sie { $name } unter einer Nummer an, die Sie kennen. Prüfen Sie die Authentifizierungsmethoden und die letzten Aktivitäten, setzen Sie das Kennwort zurück und entsperren Sie dann das Konto.
 mail-not-me-link = Konto öffnen
 
 ## Unter jeder E-Mail
