@@ -46,8 +46,8 @@ impl App {
         if tx.spend_link(&mac, "not-me", ctx.now).await? != Some(id) {
             return Err(Refusal::LinkDead.into());
         }
-        tx.end_sessions(id, None).await?;
         tx.void_everything_of(id).await?;
+        tx.end_sessions(id, None).await?;
         let draft = Draft::new(ctx, Activity::ReportedNotMe, Actor::Stranger).on_user(&user);
         self.record(&mut tx, draft).await?;
         let mut guardians = self.guardians(&mut tx).await?;

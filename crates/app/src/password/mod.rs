@@ -293,11 +293,11 @@ impl App {
         user: &User,
         keep: Option<SessionId>,
     ) -> Result<()> {
+        tx.void_everything_of(user.id).await?;
         // A sign-in with the old password that is under way right now takes the same lock, and then sees the new one.
         let bucket = self.lockout_bucket(tx.tenant(), &user.upn.key());
         tx.lock_lockout(&bucket, self.clock.now()).await?;
         tx.end_sessions(user.id, keep).await?;
-        tx.void_everything_of(user.id).await?;
         tx.clear_lockout(&bucket).await?;
         Ok(())
     }

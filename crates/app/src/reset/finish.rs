@@ -24,9 +24,9 @@ impl App {
         if !tx.spend_reset(key, ctx.now).await? {
             return Err(Refusal::ResetVoid.into());
         }
+        self.clear_counters(tx, &loaded.subject).await?;
         let bucket = self.lockout_bucket(tx.tenant(), &account.user.upn.key());
         tx.clear_lockout(&bucket).await?;
-        self.clear_counters(tx, &loaded.subject).await?;
         self.record(
             tx,
             Draft::own(ctx, Activity::AccountUnlocked, &account.user),
@@ -97,7 +97,6 @@ impl App {
         let (mut tx, loaded) = self.load_reset(token, true).await?;
         let account = loaded.account.as_ref().ok_or(Refusal::ResetVoid)?;
         let key = loaded.verify(account, ctx)?;
-        // User, reset, counters, codes: in this order everywhere, or two requests wait for each other for ever.
         if !tx
             .set_verifier(
                 account.user.id,

@@ -26,8 +26,8 @@ impl App {
             return Ok(false);
         }
         tx.delete_user(id, now).await?;
-        tx.end_sessions(id, None).await?;
         tx.void_everything_of(id).await?;
+        tx.end_sessions(id, None).await?;
         self.record(tx, draft(Activity::UserDeleted).on_user(&user))
             .await?;
         Ok(true)

@@ -259,8 +259,8 @@ impl Work<'_> {
             self.tx.forget_verifier(id).await?;
         }
         if joins || returns || (c.old.enabled && !c.new.enabled) {
-            self.tx.end_sessions(id, None).await?;
             self.tx.void_everything_of(id).await?;
+            self.tx.end_sessions(id, None).await?;
         } else if c.old.upn.key() != c.new.upn.key() {
             self.tx.void_everything_of(id).await?;
         }

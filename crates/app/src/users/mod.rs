@@ -182,8 +182,8 @@ impl App {
             }
             if tx.set_enabled(id, enabled).await? {
                 if !enabled {
-                    tx.end_sessions(id, None).await?;
                     tx.void_everything_of(id).await?;
+                    tx.end_sessions(id, None).await?;
                 }
                 let activity = if enabled {
                     Activity::UserEnabled
@@ -213,8 +213,8 @@ impl App {
             if !tx.delete_user(id, ctx.now).await? {
                 return Err(Refusal::NotFound.into());
             }
-            tx.end_sessions(id, None).await?;
             tx.void_everything_of(id).await?;
+            tx.end_sessions(id, None).await?;
             self.record(
                 &mut tx,
                 Draft::new(ctx, Activity::UserDeleted, me.actor()).on_user(&account.user),

@@ -135,7 +135,7 @@ impl App {
         Ok(())
     }
 
-    /// It is true in the directory. User, reset, counters, codes: in this order, as everywhere.
+    /// It is true in the directory.
     async fn writeback_done(&self, tx: &mut Tx, s: &Settled<'_>) -> Result<()> {
         let (user, ctx, act) = (s.user, s.ctx, s.writeback.act);
         if s.sets_a_password() {

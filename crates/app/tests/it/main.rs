@@ -48,6 +48,7 @@ mod security_info;
 mod session;
 mod setup;
 mod signin;
+mod storm;
 mod stranger;
 mod sync;
 mod sync_desk;

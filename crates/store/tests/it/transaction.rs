@@ -1,6 +1,6 @@
 //! What a transaction promises.
 
-use crate::bed::{NOW, parallel, user};
+use crate::bed::{Bed, NOW, parallel, user};
 use keyward_store::Engine;
 use std::time::Duration;
 
@@ -118,4 +118,39 @@ on_both! {
         assert!(bed.db.read(bed.tenant).await.is_err());
         assert!(bed.db.system().await.is_err());
     }
+}
+
+/// Two transactions that take two locks in opposite order: the database gives one up, and that one is told to come
+/// back, as somebody whose turn did not come. It is no fault.
+// case: RL-04
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn rl_04_of_two_that_wait_for_each_other_one_is_told_that_it_is_busy() {
+    let bed = Bed::postgres().await;
+    let (ada, ben) = (bed.add_user("ada").await.id, bed.add_user("ben").await.id);
+    let both_hold_one = std::sync::Arc::new(tokio::sync::Barrier::new(2));
+    let results = parallel(2, |n| {
+        let (bed, both_hold_one) = (bed.clone(), both_hold_one.clone());
+        let (first, second) = if n == 0 { (ada, ben) } else { (ben, ada) };
+        async move {
+            let mut tx = bed.db.write(bed.tenant).await.unwrap();
+            tx.set_language(first, "en").await.unwrap();
+            both_hold_one.wait().await;
+            tx.set_language(second, "de").await?;
+            tx.commit().await
+        }
+    })
+    .await;
+    let (done, failed): (Vec<_>, Vec<_>) = results.into_iter().partition(Result::is_ok);
+    assert_eq!((done.len(), failed.len()), (1, 1));
+    let error = failed.into_iter().next().unwrap().unwrap_err();
+    assert!(error.is_busy() && !error.is_away(), "{error}");
+    // What was given up has left nothing, and works when it is tried again.
+    let mut languages = Vec::new();
+    for id in [ada, ben] {
+        let user = bed.read(async |tx| tx.user(id).await).await.unwrap();
+        languages.push(user.language.unwrap());
+    }
+    languages.sort();
+    assert_eq!(languages, ["de", "en"]);
+    bed.write(async |tx| tx.set_language(ada, "en").await).await;
 }
