@@ -2,7 +2,7 @@
 
 use crate::db::{Db, Error, Result, Row, SystemTx, Value};
 use crate::install::fact;
-use crate::schema::{self, Table};
+use crate::schema::{self, Table, VERSION};
 use serde_json::{Map, Value as Json};
 use std::io::{BufRead, Write};
 
@@ -12,20 +12,18 @@ const MAGIC: &str = "keyward-backup";
 const PAGE: usize = 1000;
 
 impl Db {
-    /// Writes all rows as they were at one instant, while the service goes on.
+    /// Writes all rows as they were at one instant, while the service goes on. A database of an older schema is written
+    /// as it is, so that a backup can be made before it is brought up to this one.
     pub async fn backup(&self, to: &mut (dyn Write + Send)) -> Result<u64> {
         let mut tx = self.system_read().await?;
-        tx.check().await?;
-        line(
-            to,
-            &serde_json::json!({ MAGIC: 1, "schema": schema::VERSION }),
-        )?;
+        let schema = schema::version_at(&mut tx.conn).await?;
+        if !(1..=VERSION).contains(&schema) {
+            tx.check().await?;
+        }
+        line(to, &serde_json::json!({ MAGIC: 1, "schema": schema }))?;
         let mut rows = 0;
-        for table in schema::tables()
-            .iter()
-            .filter(|t| t.name != "schema_version")
-        {
-            rows += tx.dump(table, to).await?;
+        for table in tables(schema) {
+            rows += tx.dump(&table, to).await?;
         }
         line(to, &serde_json::json!({ "end": rows }))?;
         to.flush()
@@ -33,7 +31,8 @@ impl Db {
         Ok(rows)
     }
 
-    /// Reads a backup into a database that has no rows yet, in one transaction; how many rows.
+    /// Reads a backup into a database that has no rows yet, in one transaction; how many rows. A backup of an older
+    /// schema is read into the tables that it was made from, and these are then brought up to this program's.
     ///
     /// The epoch rises, so that sessions, codes and links of the time before are dead (L-08, TR-19). `fits` looks at the
     /// canary of the root key before anything is committed: under another key no password would verify (DB-04).
@@ -42,29 +41,14 @@ impl Db {
         from: &mut (dyn BufRead + Send),
         fits: &(dyn Fn(&[u8]) -> bool + Sync),
     ) -> Result<u64> {
-        schema::migrate(self).await?;
-        let mut tx = self.system().await?;
-        let tables = schema::tables();
-        for table in tables.iter().filter(|t| t.name != "schema_version") {
-            let sql = format!("SELECT COUNT(*) AS n FROM {}", table.name);
-            let rows = tx.conn.rows_of(sql, vec![]).await?;
-            if rows.first().map_or(Ok(0), |r| r.get::<i64>("n"))? > 0 {
-                return Err(Error::File(format!(
-                    "the database is not empty (table {}): restore into a new one",
-                    table.name
-                )));
-            }
-        }
         let mut lines = from.lines().map(|l| {
             let text = l.map_err(|e| Error::File(format!("the backup could not be read: {e}")))?;
             serde_json::from_str::<Json>(&text).map_err(|_| damaged())
         });
-        let head = lines.next().ok_or_else(damaged)??;
-        if head[MAGIC] != 1 || head["schema"] != schema::VERSION {
-            return Err(Error::File(
-                "this is not a backup that this version can read".into(),
-            ));
-        }
+        let schema = schema_of(&lines.next().ok_or_else(damaged)??)?;
+        let mut tx = self.system().await?;
+        schema::start_anew(&mut tx.conn, schema).await?;
+        let tables = tables(schema);
         for (count, entry) in (0u64..).zip(lines) {
             let entry = entry?;
             if let Some(expected) = entry["end"].as_u64() {
@@ -75,6 +59,7 @@ impl Db {
                 if canary.is_some_and(|canary| !fits(&canary)) {
                     return Err(Error::WrongKey);
                 }
+                schema::climb(&mut tx.conn, VERSION).await?;
                 raise_epoch(&mut tx).await?;
                 tx.commit().await?;
                 return Ok(count);
@@ -88,6 +73,30 @@ impl Db {
         }
         Err(damaged())
     }
+}
+
+/// The tables whose rows are in a backup of a schema.
+fn tables(schema: i64) -> Vec<Table> {
+    let mut tables = schema::tables_at(schema);
+    tables.retain(|t| t.name != "schema_version");
+    tables
+}
+
+/// The schema that the first line of a backup names, if this program can read it.
+fn schema_of(head: &Json) -> Result<i64> {
+    let schema = head["schema"].as_i64().filter(|v| *v > 0);
+    let Some(schema) = schema.filter(|_| head[MAGIC] == 1) else {
+        return Err(Error::File(
+            "this is no backup of Keyward: nothing was restored".into(),
+        ));
+    };
+    if schema > VERSION {
+        return Err(Error::Schema(format!(
+            "the backup was made by a newer program (schema {schema}, this one knows up to {VERSION}): nothing was \
+             restored; restore it with the version that made it, or a newer one"
+        )));
+    }
+    Ok(schema)
 }
 
 fn damaged() -> Error {

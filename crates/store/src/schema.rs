@@ -26,35 +26,62 @@ pub async fn migrate(db: &Db) -> Result<i64> {
 /// [`migrate`], but no further than this version: what an older program would have left.
 pub async fn migrate_to(db: &Db, last: i64) -> Result<i64> {
     let before = version(db).await?;
-    let mut reached = before;
     if before > VERSION {
         return Err(Error::Schema(format!(
             "the database has schema {before}, this program knows up to {VERSION}: run the newer program"
         )));
     }
+    let mut reached = before;
     while reached < last.min(VERSION) {
         let mut tx = db.system().await?;
-        // Two nodes may start at once: the second waits here and finds the step done. SQLite has one writer anyway.
-        if tx.conn.engine() == Engine::Postgres {
-            let sql =
-                "SELECT pg_advisory_xact_lock(hashtext('keyward-migrate ' || current_schema()))";
-            tx.conn.rows(sql, args![]).await?;
-        }
-        reached = version_at(&mut tx.conn).await?;
-        let Some(text) = usize::try_from(reached)
-            .ok()
-            .and_then(|at| MIGRATIONS.get(at))
-        else {
-            break;
-        };
-        tx.conn.script(translate(text, tx.conn.engine())).await?;
-        reached += 1;
-        tx.conn.exec("DELETE FROM schema_version", args![]).await?;
-        let sql = "INSERT INTO schema_version (version) VALUES ($1)";
-        tx.conn.exec(sql, args![reached]).await?;
+        // Two nodes may start at once: the second waits here and finds the step done.
+        alone(&mut tx.conn).await?;
+        reached = version_at(&mut tx.conn).await? + 1;
+        climb(&mut tx.conn, reached.min(last)).await?;
         tx.commit().await?;
     }
     Ok(before)
+}
+
+/// Waits until no other transaction changes the schema, until this one ends. SQLite has one writer anyway.
+async fn alone(conn: &mut Conn) -> Result<()> {
+    if conn.engine() == Engine::Postgres {
+        let sql = "SELECT pg_advisory_xact_lock(hashtext('keyward-migrate ' || current_schema()))";
+        conn.rows(sql, args![]).await?;
+    }
+    Ok(())
+}
+
+/// Takes the steps that are missing up to a version.
+pub(crate) async fn climb(conn: &mut Conn, to: i64) -> Result<()> {
+    let from = version_at(conn).await?;
+    for (before, text) in (0..to).zip(MIGRATIONS).skip_while(|(at, _)| *at < from) {
+        conn.script(translate(text, conn.engine())).await?;
+        conn.exec("DELETE FROM schema_version", args![]).await?;
+        let sql = "INSERT INTO schema_version (version) VALUES ($1)";
+        conn.exec(sql, args![before + 1]).await?;
+    }
+    Ok(())
+}
+
+/// Gives a database without rows the tables of this version, whatever it has; refuses one with rows.
+pub(crate) async fn start_anew(conn: &mut Conn, at: i64) -> Result<()> {
+    alone(conn).await?;
+    let found = tables_at(version_at(conn).await?);
+    for table in found.iter().filter(|t| t.name != "schema_version") {
+        let sql = format!("SELECT 1 AS n FROM {} LIMIT 1", table.name);
+        if !conn.rows_of(sql, vec![]).await?.is_empty() {
+            return Err(Error::File(format!(
+                "the database is not empty (table {}): restore into a new one",
+                table.name
+            )));
+        }
+    }
+    // What refers to a table goes before it.
+    for table in found.iter().rev() {
+        conn.script(format!("DROP TABLE {}", table.name)).await?;
+    }
+    climb(conn, at).await
 }
 
 /// The version of the schema in the database; 0 when there is none yet.
@@ -62,7 +89,7 @@ pub async fn version(db: &Db) -> Result<i64> {
     version_at(&mut db.system().await?.conn).await
 }
 
-async fn version_at(conn: &mut Conn) -> Result<i64> {
+pub(crate) async fn version_at(conn: &mut Conn) -> Result<i64> {
     let there = match conn.engine() {
         Engine::Sqlite => "SELECT 1 FROM sqlite_master WHERE name = 'schema_version'",
         Engine::Postgres => {
@@ -102,10 +129,11 @@ pub(crate) struct Table {
     pub(crate) key: Vec<&'static str>,
 }
 
-/// Every table, in the order of declaration: what a table refers to comes before it.
-pub(crate) fn tables() -> Vec<Table> {
+/// Every table of a version, in the order of declaration: what a table refers to comes before it.
+pub(crate) fn tables_at(version: i64) -> Vec<Table> {
     let mut tables: Vec<Table> = Vec::new();
-    for line in MIGRATIONS.iter().flat_map(|text| text.lines()) {
+    let steps = (0..version).zip(MIGRATIONS);
+    for line in steps.flat_map(|(_, text)| text.lines()) {
         if let Some(rest) = line.strip_prefix("CREATE TABLE ") {
             tables.push(Table {
                 name: rest.trim_end_matches(" ("),
@@ -162,6 +190,10 @@ pub(crate) async fn check(conn: &mut Conn) -> Result<()> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn tables() -> Vec<Table> {
+        tables_at(VERSION)
+    }
 
     #[test]
     fn a_column_that_came_later_belongs_to_its_table() {

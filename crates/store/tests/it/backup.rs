@@ -10,10 +10,10 @@ use keyward_core::policy::{Policy, Scope};
 use keyward_core::role::Role;
 use keyward_core::throttle::Counter;
 use keyward_core::time::hours;
-use keyward_store::Db;
 use keyward_store::group::Member;
 use keyward_store::install::fact;
-use keyward_store::schema::VERSION;
+use keyward_store::schema::{VERSION, migrate, migrate_to, version};
+use keyward_store::{Db, Engine};
 
 async fn backup(db: &Db) -> String {
     let mut text = Vec::new();
@@ -109,6 +109,42 @@ async fn fill(bed: &Bed) {
     .await;
 }
 
+/// Ada as a line of a backup of this schema.
+fn as_of(schema: i64, tenant: uuid::Uuid) -> String {
+    let mut row = serde_json::json!({
+        "tenant_id": tenant.to_string(),
+        "id": uuid().to_string(),
+        "upn": "Ada@contoso.example",
+        "upn_key": "ada@contoso.example",
+        "display_name": "Ada",
+        "name_key": "ada",
+        "given_name": null,
+        "surname": null,
+        "surname_key": null,
+        "job_title": null,
+        "department": null,
+        "mail": "Ada@Contoso.example",
+        "mobile_phone": null,
+        "other_mail": null,
+        "enabled": true,
+        "held_at": null,
+        "must_change_password": false,
+        "verifier": null,
+        "password_changed_at": null,
+        "credential_epoch": 0,
+        "registration_confirmed_at": null,
+        "language": null,
+        "created_at": NOW.0,
+        "deleted_at": null,
+    });
+    if schema >= 4 {
+        row["directory_id"] = serde_json::Value::Null;
+        row["business_phone"] = serde_json::Value::Null;
+        row["mail_key"] = "ada@contoso.example".into();
+    }
+    row.to_string()
+}
+
 // case: TR-19
 #[tokio::test]
 async fn tr_19_a_backup_goes_from_engine_to_engine_and_back() {
@@ -175,21 +211,71 @@ on_both! {
             without_end,
             without_a_row,
             text[..text.len() / 2].to_owned(),
-            text.replacen(&format!("\"schema\":{VERSION}"), "\"schema\":99", 1),
+            text.replacen(&format!("\"schema\":{VERSION}"), "\"schema\":0", 1),
+            text.replacen(&format!("\"schema\":{VERSION}"), "\"schema\":\"1\"", 1),
             text.replacen("\"table\":\"users\"", "\"table\":\"strangers\"", 1),
             text.replacen("\"credential_epoch\":0", "\"credential_epoch\":\"0\"", 1),
             text.replacen("\"deleted_at\":null", "\"deleted_at\":\"never\"", 1),
             text.replacen("\"enabled\":true", "\"enabled\":null", 1),
             text.replacen("\"display_name\":\"Ada\",", "", 1),
         ];
-        let new = if bed.db.engine() == keyward_store::Engine::Sqlite { Bed::empty_sqlite().await } else { Bed::empty_postgres().await };
+        let new = if bed.db.engine() == Engine::Sqlite { Bed::empty_sqlite().await } else { Bed::empty_postgres().await };
         for bad in damaged {
             assert_ne!(bad, text);
             let error = restore(&new.db, &bad).await.unwrap_err();
             assert!(matches!(error, keyward_store::Error::File(_)), "{error}");
-            assert_eq!(backup(&new.db).await.lines().count(), 2);
+            assert_eq!(version(&new.db).await.unwrap(), 0, "not even a table");
         }
         restore(&new.db, &text).await.unwrap();
+    }
+
+    // case: RL-10
+    rl_10_a_backup_of_an_older_schema_is_brought_up_to_date, |bed| {
+        let empty = async || match bed.db.engine() {
+            Engine::Sqlite => Bed::empty_sqlite().await,
+            Engine::Postgres => Bed::empty_postgres().await,
+        };
+        for schema in 1..VERSION {
+            // What the program of that time would have left: people and a tenant, with the columns of that time.
+            let old = empty().await.as_tenant(bed.tenant);
+            migrate_to(&old.db, schema).await.unwrap();
+            old.write(async |tx| tx.create_tenant("Contoso", "en", NOW).await).await;
+            old.write(async |tx| tx.add_domain("contoso.example", true).await).await;
+            let text = backup(&old.db).await;
+            assert!(text.starts_with(&format!("{{\"keyward-backup\":1,\"schema\":{schema}}}")), "{text}");
+            let user = r#"{"row":USER,"table":"users"}"#.replace("USER", &as_of(schema, bed.tenant.0));
+            let end = text.lines().count() - 1;
+            let mut lines: Vec<&str> = text.lines().take(end).collect();
+            let last = format!("{{\"end\":{end}}}");
+            lines.extend([user.as_str(), last.as_str()]);
+
+            // Into nothing, and into tables of today that nobody has used yet.
+            let (new, laid_out) = (empty().await, empty().await);
+            migrate(&laid_out.db).await.unwrap();
+            for new in [new, laid_out] {
+                restore(&new.db, &lines.join("\n")).await.unwrap();
+                assert_eq!(version(&new.db).await.unwrap(), VERSION);
+                new.db.system_read().await.unwrap().check().await.unwrap();
+                let home = new.as_tenant(bed.tenant);
+                let ada = home.read(async |tx| tx.user_by_upn("ada@contoso.example").await).await.unwrap();
+                assert_eq!(ada.profile.mail.as_deref(), Some("Ada@Contoso.example"));
+                // The step that gives the first organisation everything found it.
+                let subscriptions = home.read(async |tx| tx.subscriptions().await).await;
+                assert_eq!(subscriptions.len(), usize::from(schema < 2), "{schema}");
+                // And what was restored can be backed up and restored again.
+                restore(&empty().await.db, &backup(&new.db).await).await.unwrap();
+            }
+        }
+    }
+
+    // case: RL-10
+    rl_10_a_backup_of_a_newer_schema_says_what_to_do, |bed| {
+        let text = backup(&bed.db).await;
+        let newer = text.replacen(&format!("\"schema\":{VERSION}"), "\"schema\":99", 1);
+        let new = Bed::empty_sqlite().await;
+        let error = restore(&new.db, &newer).await.unwrap_err().to_string();
+        assert!(error.contains("schema 99") && error.contains("the version that made it"), "{error}");
+        assert_eq!(version(&new.db).await.unwrap(), 0);
     }
 
     a_database_with_rows_is_not_restored_into, |bed| {

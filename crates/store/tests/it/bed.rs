@@ -170,6 +170,18 @@ impl Bed {
         Writes(conn)
     }
 
+    /// Has the database say that a program of this schema was here.
+    pub(crate) fn claim_schema(&self, version: i64) {
+        let sql = format!("UPDATE schema_version SET version = {version}");
+        match &self.home {
+            Home::Sqlite(dir) => {
+                let conn = rusqlite::Connection::open(dir.path().join("keyward.db")).unwrap();
+                conn.execute(&sql, []).unwrap();
+            }
+            Home::Postgres(url) => drop(Postgres::shared().execute_at(url, &sql)),
+        }
+    }
+
     /// Every column as `table.column nullable`, sorted.
     pub(crate) fn columns(&self) -> Vec<String> {
         let mut columns = match &self.home {

@@ -14,6 +14,23 @@ on_both! {
         assert_eq!(bed.columns(), before);
         bed.db.system_read().await.unwrap().check().await.unwrap();
     }
+
+    // case: RL-10
+    rl_10_an_older_program_leaves_a_newer_database_alone, |bed| {
+        bed.claim_schema(VERSION + 1);
+        let columns = bed.columns();
+        let refused = [
+            migrate(&bed.db).await.map(drop),
+            bed.db.system_read().await.unwrap().check().await,
+            bed.db.backup(&mut Vec::new()).await.map(drop),
+        ];
+        for error in refused {
+            let error = error.unwrap_err().to_string();
+            assert!(error.contains(&format!("schema {}", VERSION + 1)), "{error}");
+        }
+        assert_eq!(bed.columns(), columns);
+        assert_eq!(version(&bed.db).await.unwrap(), VERSION + 1);
+    }
 }
 
 #[tokio::test]
