@@ -131,8 +131,11 @@ impl App {
             .await?)
     }
 
-    /// Remembers the language that a signed-in user chose.
+    /// Remembers the language that a signed-in user chose, for pages in other browsers and for what is sent to them.
     pub async fn choose_language(&self, me: &Principal, lang: crate::texts::Lang) -> Result<()> {
+        if me.user.language.as_deref() == Some(lang.tag()) {
+            return Ok(());
+        }
         let mut tx = self.db.write(me.tenant()).await?;
         tx.set_language(me.user.id, lang.tag()).await?;
         tx.commit().await?;

@@ -166,6 +166,9 @@ async fn page_guard(State(web): State<Web>, request: Request, next: Next) -> Res
             header::SET_COOKIE,
             cookies::set(&web, "lang", lang.tag(), Some(31_536_000)),
         );
+        // Whose choice it is may be known only after the next sign-in.
+        let chosen = cookies::set(&web, "chosen-lang", lang.tag(), Some(900));
+        headers.append(header::SET_COOKIE, chosen);
     }
     headers
         .entry(header::CACHE_CONTROL)

@@ -25,6 +25,8 @@ pub(crate) enum Problem {
     CrossSite,
     /// It asks for another host.
     WrongHost,
+    /// The admin center, and somebody without an administrator role.
+    NoRole,
     /// A refusal that no form shows.
     Refused(Refusal),
     /// Ours. The text is for the log and was written there.
@@ -82,7 +84,7 @@ impl Problem {
             Self::SignIn | Self::ChangePassword => StatusCode::SEE_OTHER,
             Self::BadForm => StatusCode::BAD_REQUEST,
             Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
-            Self::StaleForm | Self::CrossSite => StatusCode::FORBIDDEN,
+            Self::StaleForm | Self::CrossSite | Self::NoRole => StatusCode::FORBIDDEN,
             Self::WrongHost => StatusCode::MISDIRECTED_REQUEST,
             Self::Refused(refusal) => status(refusal),
             Self::Fault => StatusCode::INTERNAL_SERVER_ERROR,
@@ -99,6 +101,7 @@ impl Problem {
             Self::StaleForm => "stale-form",
             Self::CrossSite => "cross-site",
             Self::WrongHost => "wrong-host",
+            Self::NoRole => "no-role",
             Self::Refused(Refusal::NotFound) => "not-found",
             Self::Refused(_) => "refused",
             Self::Unavailable => "unavailable",
@@ -116,17 +119,23 @@ impl Problem {
                 .into_owned(),
             _ => v.t(&format!("problem-{}-text", self.name())).into_owned(),
         };
-        let (request_id, admin) = (v.request_id().to_owned(), v.path().starts_with("/admin"));
-        let mut response = page(
-            self.status(),
-            &ProblemPage {
-                v,
-                title,
-                text,
-                request_id,
-                admin,
-            },
-        );
+        let request_id = v.request_id().to_owned();
+        // Where this reader may go.
+        let (home, way) = match self {
+            Self::NoRole => ("/account", "problem-to-account"),
+            _ if v.path().starts_with("/admin") => ("/admin", "problem-to-admin"),
+            _ => ("/", "problem-to-start"),
+        };
+        let way = v.t(way).into_owned();
+        let drawn = ProblemPage {
+            v: v.switching_at(home),
+            title,
+            text,
+            request_id,
+            home,
+            way,
+        };
+        let mut response = page(self.status(), &drawn);
         if matches!(
             self,
             Self::Unavailable | Self::Slow | Self::Refused(Refusal::Busy)
@@ -179,7 +188,8 @@ struct ProblemPage {
     title: String,
     text: String,
     request_id: String,
-    admin: bool,
+    home: &'static str,
+    way: String,
 }
 
 /// What is wrong with a form that is shown again: a line on top, and a sentence beside each field.

@@ -6,12 +6,11 @@ use axum::http::{Method, header};
 use axum::response::{IntoResponse, Redirect, Response};
 use keyward_app::Principal;
 use keyward_app::data::Stage;
-use keyward_core::refusal::Refusal;
 
 use crate::Web;
 use crate::cookies::{self, Cookies};
 use crate::problem::Problem;
-use crate::request::Circumstances;
+use crate::request::{Circumstances, asked_language};
 
 /// Somebody who is fully signed in.
 pub(crate) struct SignedIn(pub Principal);
@@ -36,6 +35,9 @@ async fn principal(parts: &mut Parts, web: &Web) -> Result<Option<Principal>, Pr
     let me = web.app.principal(&ctx, &token).await?;
     if let Some(me) = &me {
         web.app.touch(&ctx, me).await;
+        if let Some(lang) = asked_language(parts) {
+            web.app.choose_language(me, lang).await?;
+        }
     }
     Ok(me)
 }
@@ -107,7 +109,7 @@ impl FromRequestParts<Web> for Admin {
     async fn from_request_parts(parts: &mut Parts, web: &Web) -> Result<Self, Response> {
         let SignedIn(me) = SignedIn::from_request_parts(parts, web).await?;
         if me.roles.is_empty() {
-            return Err(Problem::Refused(Refusal::NotAllowed).into_response());
+            return Err(Problem::NoRole.into_response());
         }
         Ok(Self(me))
     }

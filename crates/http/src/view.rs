@@ -25,6 +25,9 @@ pub(crate) struct View {
     csrf: String,
     path: String,
     query: String,
+    /// Where its links to other languages lead; empty: to itself.
+    switch_at: &'static str,
+    posted: bool,
     public_url: String,
     request_id: String,
     who: Option<String>,
@@ -51,6 +54,8 @@ impl View {
             csrf: web.app.keys.csrf(held(&parts.headers)),
             path: parts.uri.path().to_owned(),
             query: parts.uri.query().unwrap_or_default().to_owned(),
+            switch_at: "",
+            posted: !parts.method.is_safe(),
             public_url: web.public_url.as_str().to_owned(),
             request_id: ctx.request_id.clone().unwrap_or_default(),
             who: None,
@@ -82,6 +87,15 @@ impl View {
     /// The same page with a line on top that says what was just done.
     pub(crate) fn noting(mut self, note: String) -> Self {
         self.note = note;
+        self
+    }
+
+    /// The same page; should it be the answer to a form, it can't be opened again in another language, and its links
+    /// lead elsewhere.
+    pub(crate) fn switching_at(mut self, place: &'static str) -> Self {
+        if self.posted {
+            self.switch_at = place;
+        }
         self
     }
 
@@ -235,12 +249,20 @@ impl View {
 
     /// This page in another language: whatever else its address says stays.
     pub(crate) fn in_language(&self, tag: &str) -> String {
+        if !self.switch_at.is_empty() {
+            return format!("{}?lang={tag}", self.switch_at);
+        }
         let kept = form_urlencoded::parse(self.query.as_bytes()).filter(|(name, _)| name != "lang");
         let query: String = form_urlencoded::Serializer::new(String::new())
             .extend_pairs(kept)
             .append_pair("lang", tag)
             .finish();
         format!("?{query}")
+    }
+
+    /// Where it is opened in another language: empty for here. What else a stranger's address says is not repeated.
+    pub(crate) fn switch_at(&self) -> &'static str {
+        self.switch_at
     }
 
     /// Where people reach the service.

@@ -58,10 +58,13 @@ device-unknown = Unbekanntes Gerät
 
 # Seiten, die für eine andere stehen.
 problem-to-start = Zur Startseite
+problem-to-account = Zu meinem Konto
 problem-to-admin = Zur Übersicht
 problem-request = Wenn Sie um Hilfe bitten, nennen Sie die Anfrage { $id }.
 problem-not-found-title = Diese Seite gibt es nicht
 problem-not-found-text = Vielleicht ist die Adresse falsch, oder was hier stand, wurde gelöscht.
+problem-no-role-title = Das ist für Administratoren
+problem-no-role-text = Sie sind mit einem Konto ohne Administratorrolle angemeldet. Bitten Sie einen Administrator um eine oder melden Sie sich mit einem anderen Konto an.
 problem-refused-title = Das ging nicht
 problem-bad-form-title = Das Formular war nicht lesbar
 problem-bad-form-text = Es wurde nichts geändert. Gehen Sie zurück, laden Sie die Seite neu und senden Sie das Formular noch einmal.

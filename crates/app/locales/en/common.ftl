@@ -58,10 +58,13 @@ device-unknown = Unknown device
 
 # Pages that stand in for another one.
 problem-to-start = Go to the start page
+problem-to-account = Go to my account
 problem-to-admin = Go to the overview
 problem-request = If you ask for help, quote request { $id }.
 problem-not-found-title = This page doesn't exist
 problem-not-found-text = The address may be wrong, or what it shows was deleted.
+problem-no-role-title = This is for administrators
+problem-no-role-text = You are signed in with an account that has no administrator role. Ask an administrator for one, or sign in with another account.
 problem-refused-title = That didn't work
 problem-bad-form-title = The form could not be read
 problem-bad-form-text = Nothing was changed. Go back, reload the page and send the form again.

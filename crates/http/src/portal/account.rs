@@ -3,6 +3,7 @@
 use askama::Template;
 use axum::Router;
 use axum::extract::State;
+use axum::http::HeaderMap;
 use axum::response::{Redirect, Response};
 use axum::routing::{get, post};
 use keyward_app::notices::device;
@@ -13,7 +14,7 @@ use crate::cookies::Cookies;
 use crate::form::Form;
 use crate::format::Moment;
 use crate::problem::Problem;
-use crate::request::{Circumstances, asked_language};
+use crate::request::Circumstances;
 use crate::session::SignedIn;
 use crate::view::{View, ok};
 
@@ -66,12 +67,8 @@ async fn show(
     Circumstances(_): Circumstances,
     v: View,
     SignedIn(me): SignedIn,
-    request: axum::extract::Request,
+    headers: HeaderMap,
 ) -> Result<Response, Problem> {
-    let (parts, _) = request.into_parts();
-    if let Some(lang) = asked_language(&parts) {
-        web.app.choose_language(&me, lang).await?;
-    }
     let account = web.app.my_account(&me).await?;
     let sessions = web.app.my_sessions(&me).await?.len();
     Ok(ok(&AccountPage {
@@ -81,7 +78,7 @@ async fn show(
         incomplete: account.in_scope() && !account.rules().is_satisfied_by(&account.methods),
         changed: me.user.password_changed_at.map(Into::into),
         sessions,
-        signed_out: Cookies::of(&parts.headers).get("done") == Some("everywhere"),
+        signed_out: Cookies::of(&headers).get("done") == Some("everywhere"),
     }))
 }
 

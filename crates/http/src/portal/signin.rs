@@ -8,6 +8,8 @@ use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::{get, post};
 use keyward_app::passthrough::Terms;
 use keyward_app::password::NewPassword;
+use keyward_app::signin::SignedIn as Entered;
+use keyward_app::texts::Lang;
 use keyward_app::{Ctx, Principal};
 use keyward_core::refusal::Refusal;
 use keyward_core::signin::ChangeReason;
@@ -101,12 +103,7 @@ async fn sign_in(
             if entered.must_change.is_none() && entered.ask.is_none() {
                 arrived(&web, &mut response);
             }
-            if let Some(language) = &entered.language {
-                response.headers_mut().append(
-                    header::SET_COOKIE,
-                    cookies::set(&web, "lang", language, Some(31_536_000)),
-                );
-            }
+            speak(&web, &ctx, &headers, &mut response, &entered).await?;
             Ok(response)
         }
         Err(keyward_app::Error::Refused(refusal)) => {
@@ -126,6 +123,29 @@ async fn sign_in(
         }
         Err(error) => Err(error.into()),
     }
+}
+
+/// Goes on in the language that was chosen on the way here, which is theirs from now on, or else in the one that they
+/// chose before.
+async fn speak(
+    web: &Web,
+    ctx: &Ctx,
+    headers: &HeaderMap,
+    response: &mut Response,
+    entered: &Entered,
+) -> Result<(), Problem> {
+    let chosen = Cookies::of(headers).get("chosen-lang");
+    if let Some(lang) = chosen.and_then(Lang::from_tag) {
+        if let Some(me) = web.app.principal(ctx, &entered.token).await? {
+            web.app.choose_language(&me, lang).await?;
+        }
+        let forget = cookies::set(web, "chosen-lang", "", None);
+        response.headers_mut().append(header::SET_COOKIE, forget);
+    } else if let Some(language) = &entered.language {
+        let remember = cookies::set(web, "lang", language, Some(31_536_000));
+        response.headers_mut().append(header::SET_COOKIE, remember);
+    }
+    Ok(())
 }
 
 /// Puts a new session into the browser, in place of whatever it held (SE-01).
@@ -266,7 +286,7 @@ async fn sign_out(
     }
     // The browser holds nothing from here on; the page that follows gives it something new.
     let token = web.app.entropy.token();
-    let v = v.holding(&web, &token);
+    let v = v.holding(&web, &token).switching_at("/signin");
     let done = SignInPage {
         v,
         typed: String::new(),
@@ -276,7 +296,9 @@ async fn sign_out(
     };
     let mut response = ok(&done);
     let headers = response.headers_mut();
-    headers.append(header::SET_COOKIE, cookies::set(&web, "session", "", None));
+    for gone in ["session", "chosen-lang"] {
+        headers.append(header::SET_COOKIE, cookies::set(&web, gone, "", None));
+    }
     headers.append(
         header::SET_COOKIE,
         cookies::set(&web, "browser", &token, None),
