@@ -36,12 +36,14 @@ const LISTS: [(&str, Which); 5] = [
     ("capable", Which::Capable),
 ];
 
-/// One bar of the chart, in the units of its picture.
+/// One bar of the chart. It is drawn without a scale of its own, so that its words are as large as those around it.
 struct Bar {
     kind: MethodKind,
     count: i64,
+    /// Its top, in pixels.
     y: usize,
-    width: i64,
+    /// Of all users.
+    percent: i64,
 }
 
 #[derive(Template)]
@@ -120,9 +122,8 @@ struct ListPage {
     export: String,
 }
 
-/// The widest bar, and how far bars lie apart.
-const WIDEST: i64 = 380;
-const STEP: usize = 40;
+/// How far bars lie apart, in pixels.
+const STEP: usize = 52;
 
 async fn show(State(web): State<Web>, desk: Desk) -> Result<Response, Problem> {
     let methods = web.app.registered_by_method(&desk.me).await?;
@@ -136,12 +137,12 @@ async fn show(State(web): State<Web>, desk: Desk) -> Result<Response, Problem> {
             kind,
             count,
             y: i * STEP,
-            width: (count.saturating_mul(WIDEST) / most).clamp(i64::from(count > 0) * 2, WIDEST),
+            percent: (count.saturating_mul(100) / most).clamp(i64::from(count > 0), 100),
         });
     let bars: Vec<_> = bars.collect();
     Ok(ok(&InsightsPage {
         v: desk.v,
-        height: bars.len() * STEP + 8,
+        height: bars.len() * STEP,
         bars,
         stats: vec![
             ("enabled", o.enabled),
