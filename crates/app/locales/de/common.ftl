@@ -151,6 +151,7 @@ fault-helpdesk-malformed = Geben Sie eine https-Adresse oder eine E-Mail-Adresse
 password-too-short = Nehmen Sie { $min } Zeichen oder mehr
 password-too-long = Nehmen Sie höchstens { $max } Zeichen
 password-unprintable = Lassen Sie Zeichen weg, die sich nicht anzeigen lassen
+password-altered = Lassen Sie besondere Leerzeichen und aus zwei Zeichen zusammengesetzte Buchstaben weg: Nicht jedes Programm würde sie so an das Verzeichnis Ihrer Organisation senden, wie Sie sie tippen
 password-names-you = Nehmen Sie nicht den eigenen Namen, die eigene Adresse oder die Organisation
 password-common = Nehmen Sie keine Wörter, Jahreszahlen oder Tastenreihen, die jeder probiert
 password-organisation-word = Nehmen Sie keine Wörter, die Ihre Organisation gesperrt hat

@@ -151,6 +151,7 @@ fault-helpdesk-malformed = Enter an https address or an email address
 password-too-short = Use { $min } characters or more
 password-too-long = Use { $max } characters or fewer
 password-unprintable = Leave out characters that can't be shown
+password-altered = Leave out special spaces and letters put together from two characters: not every program would send them to your organization's directory as you typed them
 password-names-you = Don't use your own name, address or organization
 password-common = Don't make it of words, years or rows of keys that everybody tries
 password-organisation-word = Don't make it of words that your organization has banned

@@ -13,7 +13,7 @@ use crate::{App, Ctx, Principal};
 use keyward_core::audit::Activity;
 use keyward_core::ids::SessionId;
 use keyward_core::password::banned::Terms;
-use keyward_core::password::{Fault, Prepared, faults};
+use keyward_core::password::{Fault, Prepared, faults, reaches_a_directory_unaltered};
 use keyward_core::refusal::Refusal;
 use keyward_core::secret::Secret;
 use keyward_core::user::User;
@@ -49,14 +49,12 @@ impl App {
         let rule = home.map_or(ours, |home| home.length(ours));
         let mut found = faults(&new.first, rule, &Terms::default(), &context);
         if let Some(home) = home {
-            let typed = new.first.expose();
             if found.is_empty() && home.rules.complexity && !shape(home, user, new).is_complex() {
                 found.push(Fault::Complexity);
             }
-            // What reaches the directory is byte for byte what was accepted: it prepares passwords in another way.
-            let same = Prepared::new(&new.first).is_ok_and(|p| p.bytes() == typed.as_bytes());
-            if found.is_empty() && !same {
-                found.push(Fault::Unprintable);
+            // What reaches the directory is byte for byte what was accepted, whoever sends it later (UN-02).
+            if found.is_empty() && !reaches_a_directory_unaltered(&new.first) {
+                found.push(Fault::Altered);
             }
         }
         if found.is_empty() && new.first.expose() != new.second.expose() {

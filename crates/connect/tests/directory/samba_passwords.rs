@@ -82,6 +82,53 @@ async fn a_reset_is_true_or_says_which_rule_it_broke() {
     assert_eq!(denial(&gone), Denial::NotFound);
 }
 
+// case: UN-02, UN-03
+#[tokio::test]
+async fn un_03_odd_passwords_are_set_as_they_were_typed() {
+    let samba = Samba::start();
+    samba.user(&Person::new("ada"));
+    let directory = directory_of(&samba, samba.service());
+    let anchor = anchor_of(&directory, "ada@corp.example.test").await;
+    let long: String = ["Aß1-", &"🦀x".repeat(100)].concat();
+    let longest: String = ["Ab1-", &"q7".repeat(126)].concat();
+    assert_eq!((long.encode_utf16().count(), longest.len()), (304, 256));
+    for password in [
+        "quote\"-Back\\slash-1",
+        "\"Quoted-From-1-End-To-End\"",
+        "'$(reboot) `x` %s {0}-A1",
+        "Emoji-🦀👍🏽-1",
+        "Gothic-𐍈𐌰-Pair-1",
+        "שלום-עולם-A1",
+        "  Spaces-Stay-1  ",
+        "한국어-비밀번호-A1",
+        "Größe-Ångström-1",
+        "=cmd|'/c calc'!A1",
+        &long,
+        &longest,
+    ] {
+        let outcome = directory.reset(anchor, password, PLAIN).await;
+        assert_eq!(outcome, Outcome::Done, "{password}");
+        // A bind, and a ticket for the very same text.
+        let verified = directory.verify(Some(anchor), password).await;
+        assert_eq!(verified, Outcome::Done, "{password}");
+        samba.kinit("ada", password).unwrap();
+        // And for no other: neither cut off, nor trimmed, nor without its quotes.
+        let shorter: String = password
+            .chars()
+            .take(password.chars().count() - 1)
+            .collect();
+        for other in [
+            shorter.as_str(),
+            password.trim(),
+            password.trim_matches('"'),
+        ] {
+            if other != password {
+                samba.kinit("ada", other).unwrap_err();
+            }
+        }
+    }
+}
+
 #[tokio::test]
 async fn a_change_is_held_to_history_and_age_and_counts_wrong_passwords() {
     let samba = Samba::start();

@@ -50,6 +50,8 @@ pub enum Fault {
     SameAsOld,
     /// Fewer kinds of characters than the directory that keeps it asks for.
     Complexity,
+    /// A character that some programs send to a directory as another one.
+    Altered,
 }
 
 impl Fault {
@@ -66,6 +68,7 @@ impl Fault {
             Self::Mismatch => "mismatch",
             Self::SameAsOld => "same-as-old",
             Self::Complexity => "complexity",
+            Self::Altered => "altered",
         }
     }
 }
@@ -95,6 +98,26 @@ impl Prepared {
     pub fn bytes(&self) -> &[u8] {
         self.0.expose().as_bytes()
     }
+}
+
+/// Whether everything that signs in to a directory sends this password as it was typed.
+///
+/// Windows sends the characters as they are, while programs that follow RFC 8265 (OpaqueString) turn special spaces into
+/// plain ones and put letters together, and refuse what has no meaning: with such characters one of them would be kept
+/// out (P-06, C5). Code points that Unicode hasn't assigned yet are not known here.
+#[must_use]
+pub fn reaches_a_directory_unaltered(typed: &Secret) -> bool {
+    let text = typed.expose();
+    text.nfc().eq(text.chars()) && !text.chars().any(|c| is_special_space(c) || is_private(c))
+}
+
+fn is_special_space(c: char) -> bool {
+    let listed = ['\u{a0}', '\u{1680}', '\u{202f}', '\u{205f}', '\u{3000}'];
+    listed.contains(&c) || ('\u{2000}'..='\u{200a}').contains(&c)
+}
+
+fn is_private(c: char) -> bool {
+    ('\u{e000}'..='\u{f8ff}').contains(&c) || c >= '\u{f0000}'
 }
 
 fn is_noncharacter(c: char) -> bool {
@@ -209,6 +232,31 @@ mod tests {
         let typed = Secret::new("N0rthw1nd99".to_owned());
         let found = faults(&typed, LengthRule::default(), &banned, &[]);
         assert_eq!(found, [Fault::OrganisationWord]);
+    }
+
+    // case: UN-02, P-06
+    #[test]
+    fn un_02_what_programs_send_differently_is_found() {
+        let same = |text: &str| reaches_a_directory_unaltered(&Secret::new(text.to_owned()));
+        for good in [
+            "correct horse battery",
+            "Paßwort-Größe-1",
+            "👍🏽🦀-crab",
+            "한국어 비밀번호",
+        ] {
+            assert!(same(good), "{good}");
+        }
+        for bad in [
+            "no\u{a0}break",
+            "wide\u{3000}space",
+            "thin\u{2009}space",
+            "cafe\u{301}",
+            "\u{1112}\u{1161}\u{11ab}",
+            "private\u{e000}",
+            "private\u{10fffd}",
+        ] {
+            assert!(!same(bad), "{bad:?}");
+        }
     }
 
     // case: UN-01, P-06
