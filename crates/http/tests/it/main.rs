@@ -30,6 +30,7 @@ mod walk;
 
 mod connect;
 mod crossing;
+mod deep;
 mod directory;
 mod doctor;
 mod forgery;
