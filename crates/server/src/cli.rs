@@ -34,7 +34,7 @@ pub struct Cli {
 pub enum Command {
     /// Run the server
     Serve,
-    /// Run a server with an example organisation, to look around
+    /// Run a server with an example organization, to look around
     Demo(Demo),
     /// Check or show the settings
     #[command(subcommand)]
@@ -124,10 +124,10 @@ pub struct Restore {
 pub enum AdminCommand {
     /// Let somebody in as Global Administrator, when none can sign in any more
     Recover(Recover),
-    /// Work on organisations
+    /// Work on organizations
     #[command(subcommand)]
     Tenant(TenantCommand),
-    /// Say what an organisation holds, and change it
+    /// Say what an organization holds, and change it
     #[command(subcommand)]
     Subscription(SubscriptionCommand),
 }
@@ -146,7 +146,7 @@ pub struct Recover {
 /// `keyward admin tenant …`
 #[derive(Subcommand)]
 pub enum TenantCommand {
-    /// Make an organisation with its first Global Administrator
+    /// Make an organization with its first Global Administrator
     Create(TenantCreate),
 }
 
@@ -181,7 +181,7 @@ pub struct TenantCreate {
 pub enum SubscriptionCommand {
     /// Add a subscription, or more licences to one that is there
     Add(SubscriptionAdd),
-    /// Show what an organisation holds, and the products there are
+    /// Show what an organization holds, and the products there are
     List(SubscriptionList),
     /// Remove a subscription with every licence of it
     Remove(SubscriptionRemove),
@@ -199,7 +199,7 @@ pub struct SubscriptionAdd {
     /// How many licences; COMPLETE is for everybody and has no number
     #[arg(long, value_name = "NUMBER")]
     pub units: Option<i64>,
-    /// A domain of the organisation [default: the first organisation of this installation]
+    /// A domain of the organization [default: the first organization of this installation]
     #[arg(long, value_name = "DOMAIN")]
     pub tenant: Option<String>,
     /// Print JSON
@@ -211,7 +211,7 @@ pub struct SubscriptionAdd {
 #[derive(Args)]
 #[command(after_help = "Example:\n  keyward admin subscription list --tenant example.org")]
 pub struct SubscriptionList {
-    /// A domain of the organisation [default: the first organisation of this installation]
+    /// A domain of the organization [default: the first organization of this installation]
     #[arg(long, value_name = "DOMAIN")]
     pub tenant: Option<String>,
     /// Print JSON
@@ -226,7 +226,7 @@ pub struct SubscriptionRemove {
     /// The product's part number
     #[arg(value_name = "PART_NUMBER")]
     pub sku: String,
-    /// A domain of the organisation [default: the first organisation of this installation]
+    /// A domain of the organization [default: the first organization of this installation]
     #[arg(long, value_name = "DOMAIN")]
     pub tenant: Option<String>,
     /// Do it without asking

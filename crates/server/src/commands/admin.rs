@@ -61,7 +61,7 @@ fn create(context: Context, options: TenantCreate) -> Result<ExitCode, Complaint
     if options.json {
         as_json(&options.admin, &password);
     } else {
-        let what = "is the Global Administrator of the new organisation";
+        let what = "is the Global Administrator of the new organization";
         say(terminal, &options.admin, what, &password);
     }
     Ok(ExitCode::SUCCESS)
@@ -98,7 +98,7 @@ pub(super) fn refuse(error: &Error) -> Complaint {
             ("nobody has this user name", "check how it is written")
         }
         Error::Refused(Refusal::UnknownDomain) => {
-            ("no organisation has this domain", "check how it is written")
+            ("no organization has this domain", "check how it is written")
         }
         Error::Refused(Refusal::Fields(faults)) => {
             let list: Vec<_> = faults

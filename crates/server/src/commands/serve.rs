@@ -36,7 +36,7 @@ async fn serve(mut config: Config, environment: &Environment) -> Result<(), Comp
         .run(&app, router, environment, || {
             if let Some(link) = link {
                 // Printed, and no log line with fields: the link is worth an administrator, and logs are shipped.
-                line(&format!("Set up the organisation, once, at {link}"));
+                line(&format!("Set up the organization, once, at {link}"));
             }
             line(&ready);
         })

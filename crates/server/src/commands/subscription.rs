@@ -38,7 +38,7 @@ fn with_app<T>(
 fn complain(error: &Error) -> Complaint {
     match error {
         Error::Refused(Refusal::NotFound) => Complaint::new(
-            "the organisation has no such subscription",
+            "the organization has no such subscription",
             "the command line",
             "`keyward admin subscription list` shows what it has",
         ),

@@ -12,7 +12,7 @@ const PHONE: &str = "+4915123456799";
 const MAIL: &str = "grace@home.example";
 
 async fn set_up(world: &World, admin: &Browser) {
-    let line = world.with_server(|s| s.line("Set up the organisation, once, at", WAIT));
+    let line = world.with_server(|s| s.line("Set up the organization, once, at", WAIT));
     admin.goto(line.rsplit(' ').next().unwrap()).await;
     for (label, text) in [
         ("Name of your organization", "Contoso"),

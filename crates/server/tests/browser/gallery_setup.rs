@@ -6,7 +6,7 @@ use crate::world::{WAIT, World};
 #[tokio::test]
 async fn gallery_of_set_up() {
     let world = World::empty();
-    let line = world.with_server(|s| s.line("Set up the organisation, once, at", WAIT));
+    let line = world.with_server(|s| s.line("Set up the organization, once, at", WAIT));
     let mut gallery = Gallery::of(world.visitor().await);
     world.open(&gallery.browser, "/setup").await;
     gallery.page("setup-no-link").await;

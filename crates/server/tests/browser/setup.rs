@@ -6,7 +6,7 @@ use crate::world::{WAIT, World};
 #[tokio::test]
 async fn the_printed_link_makes_the_organisation_once() {
     let world = World::empty();
-    let line = world.with_server(|s| s.line("Set up the organisation, once, at", WAIT));
+    let line = world.with_server(|s| s.line("Set up the organization, once, at", WAIT));
     let link = line.rsplit(' ').next().unwrap();
     let (browser, late) = (world.visitor().await, world.visitor().await);
 
@@ -68,7 +68,7 @@ async fn the_printed_link_makes_the_organisation_once() {
     world.serve();
     let lines = world.with_server(|s| s.lines());
     assert!(
-        !lines.iter().any(|l| l.contains("Set up the organisation")),
+        !lines.iter().any(|l| l.contains("Set up the organization")),
         "{lines:?}"
     );
     late.goto(link).await;

@@ -81,7 +81,7 @@ fn the_first_start_makes_everything_private_and_prints_the_link() {
     let mut served = serve(&data);
     let link = served
         .process
-        .line("Set up the organisation, once, at http://127.0.0.1:", WAIT);
+        .line("Set up the organization, once, at http://127.0.0.1:", WAIT);
     assert!(link.contains("/setup/"), "{link}");
     assert!(get(served.port, "/healthz").starts_with("HTTP/1.1 200"));
     assert!(get(served.port, "/readyz").starts_with("HTTP/1.1 200"));
@@ -104,7 +104,7 @@ fn the_first_start_makes_everything_private_and_prints_the_link() {
     served.process.terminate();
     assert_eq!(served.process.wait(WAIT).code(), Some(0));
     // A second start finds the key and the database, and gives a new link: the old one was never used.
-    let again = serve(&data).process.line("Set up the organisation", WAIT);
+    let again = serve(&data).process.line("Set up the organization", WAIT);
     assert_ne!(again.split("/setup/").nth(1), link.split("/setup/").nth(1));
 }
 
@@ -207,7 +207,7 @@ fn an_organisation_and_a_way_back_in_are_made_from_the_command_line() {
         &["admin", "recover", "eve@fabrikam.example"],
     ));
     assert!(
-        refusal.contains("no organisation has this domain"),
+        refusal.contains("no organization has this domain"),
         "{refusal}"
     );
     drop(served);
@@ -218,7 +218,7 @@ fn an_organisation_and_a_way_back_in_are_made_from_the_command_line() {
             .process
             .lines()
             .iter()
-            .any(|line| line.contains("Set up the organisation"))
+            .any(|line| line.contains("Set up the organization"))
     );
 }
 
