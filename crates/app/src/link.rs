@@ -1,8 +1,8 @@
 //! What an agent that was let in says to the service: who it is, how it is, that it wants work, and what became of it.
 //!
 //! The agent dials out and asks; a request for work waits here until there is some ([`App::agent_work`]). Each task goes to
-//! one agent, once, signed with the tenant's key, which the agent pinned when it was let in. Outcomes are written down
-//! once, whatever is reported how often.
+//! one session of one agent, signed with the tenant's key, which the agent pinned when it was let in, and again in that
+//! session until the agent has it. Outcomes are written down once, whatever is reported how often.
 
 mod health;
 
@@ -20,6 +20,7 @@ use keyward_core::ids::{AgentId, OperationId, SessionId, TenantId};
 use keyward_core::refusal::Refusal;
 use keyward_core::text::line;
 use keyward_core::time::{Timestamp, hours, minutes, seconds};
+use keyward_store::Tx;
 use keyward_store::agent::Agent;
 use keyward_store::agent_session::AgentSession;
 use keyward_store::operation::Taken;
@@ -116,6 +117,8 @@ pub struct Caller {
     pub agent: AgentId,
     /// The name of its host.
     pub host: String,
+    /// The session: only its program's memory holds the token.
+    session: SessionId,
     record: Agent,
 }
 
@@ -301,6 +304,7 @@ impl App {
             tenant: session.tenant,
             agent: agent.id,
             host: agent.host.clone(),
+            session: session.id,
             record: agent,
         })
     }
@@ -340,13 +344,12 @@ impl App {
                 return Err(revoked());
             }
             let work = request.most > 0 && tx.has_work(caller.agent, now).await?;
+            let mut tasks = self.give_again(&mut tx, caller, request, now).await?;
             let settings = self.agent_settings(&mut tx).await?;
             drop(tx);
-            let tasks = if work {
-                self.take(caller, most, now).await?
-            } else {
-                Vec::new()
-            };
+            if work && tasks.is_empty() {
+                tasks = self.take(caller, most, now).await?;
+            }
             let over = Instant::now() >= until || *closing.borrow();
             if over || !tasks.is_empty() {
                 return Ok(WorkReply {
@@ -364,26 +367,59 @@ impl App {
         }
     }
 
+    /// What this session was given and doesn't have: an answer got lost. Never in another one, whose agent may be a
+    /// copy of this one: two would do it.
+    async fn give_again(
+        &self,
+        tx: &mut Tx,
+        caller: &Caller,
+        request: &WorkRequest,
+        now: Timestamp,
+    ) -> Result<Vec<SignedTask>> {
+        let mut again = Vec::new();
+        let Some(holds) = request.holds.as_ref().filter(|_| request.most > 0) else {
+            return Ok(again);
+        };
+        let most = request.most.min(MOST as u32) as usize;
+        for id in tx.given(caller.session, now).await? {
+            if holds.contains(&id.0) || again.len() >= most {
+                continue;
+            }
+            if let Some(given) = tx.give_again(id, caller.session, now).await? {
+                tracing::info!(operation = %id.0, host = caller.host, "an answer to an agent got lost: its task is given again");
+                again.push(self.sign_task(caller, &given, now)?);
+            }
+        }
+        Ok(again)
+    }
+
     /// Takes what there is, and signs it. None if others were faster.
     async fn take(&self, caller: &Caller, most: i64, now: Timestamp) -> Result<Vec<SignedTask>> {
         for _ in 0..TRIES {
             let mut tx = self.db.write(caller.tenant).await?;
-            let taken = match tx.take_operations(caller.agent, most, now).await {
+            let taken = match tx
+                .take_operations(caller.agent, caller.session, most, now)
+                .await
+            {
                 Ok(taken) => taken,
                 // Another agent took a write at the same account at the same instant: without that one, once more.
                 Err(error) if error.is_conflict() || error.is_busy() => continue,
                 Err(error) => return Err(error.into()),
             };
-            let key = self.keys.task_key(caller.tenant);
             let mut tasks = Vec::new();
             for one in &taken {
-                let signed = key.task(&task_of(caller, one, now)?);
-                tasks.push(signed.map_err(|e| AppError::Fault(format!("signing a task: {e}")))?);
+                tasks.push(self.sign_task(caller, one, now)?);
             }
             tx.commit().await?;
             return Ok(tasks);
         }
         Ok(Vec::new())
+    }
+
+    fn sign_task(&self, caller: &Caller, taken: &Taken, now: Timestamp) -> Result<SignedTask> {
+        let key = self.keys.task_key(caller.tenant);
+        let signed = key.task(&task_of(caller, taken, now)?);
+        Ok(signed.map_err(|e| AppError::Fault(format!("signing a task: {e}")))?)
     }
 
     /// Writes down what became of operations: each once, whatever is reported how often, and each only by the agent
@@ -467,7 +503,7 @@ impl App {
     }
 
     /// What the organisation wants of its agents.
-    pub(crate) async fn agent_settings(&self, tx: &mut keyward_store::Tx) -> Result<Settings> {
+    pub(crate) async fn agent_settings(&self, tx: &mut Tx) -> Result<Settings> {
         let switches = on_premises_in_effect(tx).await?;
         Ok(Settings {
             writeback: switches.writeback,

@@ -1,4 +1,4 @@
-//! What is asked of directories: enqueued in the caller's transaction, taken by one agent once, waited for.
+//! What is asked of directories: enqueued in the caller's transaction, taken by one agent, waited for.
 //!
 //! A password is sealed here, to each agent that may take the operation, and is nowhere else afterwards. Whoever takes
 //! it and what it answers is in [`crate::link`].
@@ -340,7 +340,17 @@ impl App {
         for id in overdue {
             self.end_overdue(tenant, id).await?;
         }
-        Ok(())
+        self.erase_expired_offers(tenant, now).await
+    }
+
+    /// What was kept in case that an answer gets lost is erased when it is of no use any more.
+    async fn erase_expired_offers(&self, tenant: TenantId, now: Timestamp) -> Result<()> {
+        if !self.db.read(tenant).await?.has_expired_offers(now).await? {
+            return Ok(());
+        }
+        let mut tx = self.db.write(tenant).await?;
+        tx.erase_expired_offers(now).await?;
+        Ok(tx.commit().await?)
     }
 
     async fn end_overdue(&self, tenant: TenantId, id: OperationId) -> Result<()> {

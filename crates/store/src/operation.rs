@@ -1,7 +1,7 @@
-//! What agents are asked to do. Each operation is handed to one of them, once.
+//! What agents are asked to do. Each operation is handed to one session of one of them, and again there until it is heard.
 
 use crate::db::{Engine, Error, Result, Row, Tx, args};
-use keyward_core::ids::{AgentId, DirectoryId, OperationId};
+use keyward_core::ids::{AgentId, DirectoryId, OperationId, SessionId};
 use keyward_core::time::Timestamp;
 
 /// How far an operation has come.
@@ -151,18 +151,19 @@ impl Tx {
         Ok(row.is_some())
     }
 
-    /// Takes what there is for an agent, the oldest first, at most `most`: each goes to one agent, once, whatever runs
-    /// in parallel. What was sealed to the others is erased, and what was sealed to this one is nowhere but in the
-    /// answer. A conflict says that somebody else took a write at the same account at the same instant: nothing was
-    /// taken, and it may be tried again.
+    /// Takes what there is for an agent, the oldest first, at most `most`: each goes to one session of one agent,
+    /// whatever runs in parallel. What was sealed to the others is erased; what was sealed to this one stays until the
+    /// operation is settled or has expired, for an answer that gets lost ([`Tx::given`]). A conflict says that somebody
+    /// else took a write at the same account at the same instant: nothing was taken, and it may be tried again.
     pub async fn take_operations(
         &mut self,
         agent: AgentId,
+        session: SessionId,
         most: i64,
         now: Timestamp,
     ) -> Result<Vec<Taken>> {
         let sqlite = concat!(
-            "UPDATE operations AS o SET state = 'sent', agent_id = $2, sent_at = $3 WHERE o.state = 'queued'
+            "UPDATE operations AS o SET state = 'sent', agent_id = $2, sent_at = $3, session_id = $5 WHERE o.state = 'queued'
              AND (o.tenant_id, o.id) IN (",
             due!(),
             ") RETURNING ",
@@ -173,7 +174,7 @@ impl Tx {
             "WITH due AS MATERIALIZED (",
             due!(),
             " FOR UPDATE OF o SKIP LOCKED)
-             UPDATE operations o SET state = 'sent', agent_id = $2, sent_at = $3 FROM due
+             UPDATE operations o SET state = 'sent', agent_id = $2, sent_at = $3, session_id = $5 FROM due
              WHERE o.tenant_id = due.tenant_id AND o.id = due.id AND o.state = 'queued' RETURNING ",
             columns!()
         );
@@ -184,24 +185,67 @@ impl Tx {
         };
         let rows = self
             .conn
-            .rows(sql, args![self.tenant(), agent, now, most])
+            .rows(sql, args![self.tenant(), agent, now, most, session])
             .await?;
         let mut taken = Vec::new();
         for row in &rows {
             let operation = read(row)?;
-            let sql = "SELECT sealed FROM operation_offers WHERE tenant_id = $1 AND operation_id = $2 AND agent_id = $3";
-            let offer = self
-                .conn
-                .opt(sql, args![self.tenant(), operation.id, agent])
-                .await?
-                .ok_or(Error::Unreadable("operation_offers"))?;
-            let sealed = offer.get("sealed")?;
-            self.erase_offers(operation.id).await?;
+            let sql = "DELETE FROM operation_offers WHERE tenant_id = $1 AND operation_id = $2 AND agent_id <> $3";
+            let others = args![self.tenant(), operation.id, agent];
+            self.conn.exec(sql, others).await?;
+            let sealed = self.offer(operation.id, agent).await?;
+            let sealed = sealed.ok_or(Error::Unreadable("operation_offers"))?;
             taken.push(Taken { operation, sealed });
         }
         // RETURNING promises no order.
         taken.sort_by_key(|t| (t.operation.created_at, t.operation.id));
         Ok(taken)
+    }
+
+    /// What a session was given and nobody has told of, the oldest first, as long as it may be begun.
+    pub async fn given(&mut self, session: SessionId, now: Timestamp) -> Result<Vec<OperationId>> {
+        let sql =
+            "SELECT id FROM operations WHERE tenant_id = $1 AND session_id = $2 AND state = 'sent'
+                   AND expires_at > $3 ORDER BY created_at, id";
+        let rows = self
+            .conn
+            .rows(sql, args![self.tenant(), session, now])
+            .await?;
+        rows.iter().map(|r| Ok(OperationId(r.get("id")?))).collect()
+    }
+
+    /// What a session was given, to be given again: nothing when it has been told of or has expired since, or the agent
+    /// was shut out.
+    pub async fn give_again(
+        &mut self,
+        id: OperationId,
+        session: SessionId,
+        now: Timestamp,
+    ) -> Result<Option<Taken>> {
+        let sql = concat!(
+            "SELECT ",
+            columns!(),
+            ", f.sealed FROM operations o JOIN operation_offers f
+             ON f.tenant_id = o.tenant_id AND f.operation_id = o.id AND f.agent_id = o.agent_id
+             WHERE o.tenant_id = $1 AND o.id = $2 AND o.session_id = $3 AND o.state = 'sent' AND o.expires_at > $4"
+        );
+        let row = self
+            .conn
+            .opt(sql, args![self.tenant(), id, session, now])
+            .await?;
+        row.map(|r| {
+            Ok(Taken {
+                operation: read(&r)?,
+                sealed: r.get("sealed")?,
+            })
+        })
+        .transpose()
+    }
+
+    async fn offer(&mut self, id: OperationId, agent: AgentId) -> Result<Option<Vec<u8>>> {
+        let sql = "SELECT sealed FROM operation_offers WHERE tenant_id = $1 AND operation_id = $2 AND agent_id = $3";
+        let row = self.conn.opt(sql, args![self.tenant(), id, agent]).await?;
+        row.map(|r| r.get("sealed")).transpose()
     }
 
     /// The agents that may take what is queued for an account.
@@ -212,7 +256,7 @@ impl Tx {
     ) -> Result<Vec<AgentId>> {
         let sql = "SELECT DISTINCT f.agent_id AS agent_id FROM operations o JOIN operation_offers f
                    ON f.tenant_id = o.tenant_id AND f.operation_id = o.id
-                   WHERE o.tenant_id = $1 AND o.directory_id = $2 AND o.anchor = $3 AND o.state IN ('queued', 'sent')";
+                   WHERE o.tenant_id = $1 AND o.directory_id = $2 AND o.anchor = $3 AND o.state = 'queued'";
         let rows = self
             .conn
             .rows(sql, args![self.tenant(), directory, anchor])
@@ -220,6 +264,23 @@ impl Tx {
         rows.iter()
             .map(|r| Ok(AgentId(r.get("agent_id")?)))
             .collect()
+    }
+
+    /// Whether something sealed is left of operations that were taken and can't be begun any more.
+    pub async fn has_expired_offers(&mut self, now: Timestamp) -> Result<bool> {
+        let sql = "SELECT 1 FROM operation_offers f JOIN operations o
+                   ON o.tenant_id = f.tenant_id AND o.id = f.operation_id
+                   WHERE f.tenant_id = $1 AND o.state = 'sent' AND o.expires_at <= $2 LIMIT 1";
+        let row = self.conn.opt(sql, args![self.tenant(), now]).await?;
+        Ok(row.is_some())
+    }
+
+    /// Erases it.
+    pub async fn erase_expired_offers(&mut self, now: Timestamp) -> Result<u64> {
+        let sql = "DELETE FROM operation_offers WHERE tenant_id = $1 AND EXISTS (SELECT 1 FROM operations o
+                   WHERE o.tenant_id = $1 AND o.id = operation_offers.operation_id AND o.state = 'sent'
+                   AND o.expires_at <= $2)";
+        self.conn.exec(sql, args![self.tenant(), now]).await
     }
 
     async fn erase_offers(&mut self, id: OperationId) -> Result<()> {
@@ -243,11 +304,8 @@ impl Tx {
                    WHERE tenant_id = $1 AND id = $2 AND agent_id = $3 AND state IN ('sent', 'lost')
                    RETURNING id, directory_id, anchor, request, writes, state, agent_id, created_at, expires_at, outcome";
         let args = args![self.tenant(), id, agent, outcome, took_us, now];
-        self.conn
-            .opt(sql, args)
-            .await?
-            .map(|r| read(&r))
-            .transpose()
+        let row = self.conn.opt(sql, args).await?;
+        self.ended(row).await
     }
 
     /// Ends an operation that nobody took in time: the operation, for exactly one caller.
@@ -260,15 +318,9 @@ impl Tx {
         let sql = "UPDATE operations SET state = 'settled', outcome = $3, settled_at = $4
                    WHERE tenant_id = $1 AND id = $2 AND state = 'queued' AND expires_at <= $4
                    RETURNING id, directory_id, anchor, request, writes, state, agent_id, created_at, expires_at, outcome";
-        let row = self
-            .conn
-            .opt(sql, args![self.tenant(), id, outcome, now])
-            .await?;
-        let ended = row.map(|r| read(&r)).transpose()?;
-        if ended.is_some() {
-            self.erase_offers(id).await?;
-        }
-        Ok(ended)
+        let args = args![self.tenant(), id, outcome, now];
+        let row = self.conn.opt(sql, args).await?;
+        self.ended(row).await
     }
 
     /// Gives an operation up that was taken at `before` or earlier and never reported: the operation, for exactly one
@@ -284,11 +336,17 @@ impl Tx {
                    WHERE tenant_id = $1 AND id = $2 AND state = 'sent' AND sent_at <= $4
                    RETURNING id, directory_id, anchor, request, writes, state, agent_id, created_at, expires_at, outcome";
         let args = args![self.tenant(), id, outcome, before, now];
-        self.conn
-            .opt(sql, args)
-            .await?
-            .map(|r| read(&r))
-            .transpose()
+        let row = self.conn.opt(sql, args).await?;
+        self.ended(row).await
+    }
+
+    /// Nothing sealed stays of an operation that has ended.
+    async fn ended(&mut self, row: Option<Row>) -> Result<Option<Operation>> {
+        let ended = row.map(|r| read(&r)).transpose()?;
+        if let Some(operation) = &ended {
+            self.erase_offers(operation.id).await?;
+        }
+        Ok(ended)
     }
 
     /// Operations that nobody took in time, and such that were taken at `before` or earlier and never reported.

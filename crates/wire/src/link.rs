@@ -1,8 +1,10 @@
 //! What the service wants done, and how the agent takes it.
 //!
 //! The agent asks for work ([`WorkRequest`]) and the service answers as soon as there is some, or with nothing after
-//! `wait_s`. Each task is handed to one agent once. What became of it is told by [`Reports`], again and again until
-//! the service has [`Accepted`] it; an agent that crashed looks into its journal and reports from there.
+//! `wait_s`. Each task is handed to one session of one agent. The agent says what it has with each question, and what it
+//! doesn't have though it was given is given again: an answer got lost. What became of a task is told by [`Reports`],
+//! again and again until the service has [`Accepted`] it; an agent that crashed looks into its journal and reports from
+//! there.
 
 use crate::outcome::Outcome;
 use crate::{Bytes, Micros};
@@ -19,6 +21,10 @@ pub struct WorkRequest {
     pub wait_s: u32,
     /// How many tasks may come at most; 0: none, for who only says how it is.
     pub most: u32,
+    /// The operations that the agent was given in this session and has not heard to be [`Accepted`]: what else it was
+    /// given got lost on the way. None: it doesn't say, and nothing is given again.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub holds: Option<Vec<Uuid>>,
 }
 
 /// Work, or none.

@@ -115,8 +115,8 @@ fn sessions() {
 #[test]
 fn work() {
     golden! {
-        "work-request": WorkRequest { health: Some(health()), wait_s: 25, most: 16 },
-        "work-request-plain": WorkRequest { health: None, wait_s: 25, most: 1 },
+        "work-request": WorkRequest { health: Some(health()), wait_s: 25, most: 16, holds: Some(vec![id(1)]) },
+        "work-request-plain": WorkRequest { health: None, wait_s: 25, most: 1, holds: None },
         "work-reply": WorkReply {
             tasks: vec![SignedTask { task: "{}".into(), signature: bytes(1) }],
             settings: Settings::default(),

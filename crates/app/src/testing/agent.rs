@@ -133,6 +133,7 @@ impl TestAgent {
             health: Some(self.health.clone()),
             wait_s,
             most: 10,
+            holds: None,
         }
     }
 

@@ -2,6 +2,7 @@
 
 use crate::agents::told;
 use crate::help::{at_once, code_of};
+use keyward_app::link::Caller;
 use keyward_app::operations::Wanted;
 use keyward_app::testing::{Engine, TestAgent, TestApp};
 use keyward_core::audit::{Activity, Actor};
@@ -9,7 +10,7 @@ use keyward_core::secret::Secret;
 use keyward_core::time::{hours, minutes, seconds};
 use keyward_store::directory::Need;
 use keyward_wire::code;
-use keyward_wire::link::{Job, Report, Reports};
+use keyward_wire::link::{Job, Report, Reports, WorkReply, WorkRequest};
 use keyward_wire::outcome::{Denial, Outcome};
 use keyward_wire::session::ChallengeRequest;
 use keyward_wire::sign::{Signing, open};
@@ -19,6 +20,7 @@ use uuid::Uuid;
 
 on_both_engines!(
     inv_1_an_operation_is_handed_to_one_agent_once,
+    ag_20_a_task_whose_answer_got_lost_is_given_again_in_its_session_alone,
     tr_02_a_challenge_opens_one_session,
     wb_01_what_became_of_an_operation_is_written_down_once,
     wb_09_what_nobody_took_in_time_is_over,
@@ -164,6 +166,57 @@ async fn inv_1_an_operation_is_handed_to_one_agent_once(app: &TestApp) {
     seen.sort_unstable();
     seen.dedup();
     assert_eq!((seen.len(), all), (20, 20));
+}
+
+// case: AG-11, AG-20
+async fn ag_20_a_task_whose_answer_got_lost_is_given_again_in_its_session_alone(app: &TestApp) {
+    let (mut one, two) = (app.agent(1).await, app.agent(2).await);
+    app.ignore_messages().await;
+    let id = app.asks_for_reset(ANCHOR, "canary again").await;
+    let has = |reply: &WorkReply, who: &TestAgent| -> Vec<_> {
+        let tasks = who.read(reply);
+        assert!(tasks.iter().all(|t| who.passwords(t) == ["canary again"]));
+        tasks.iter().map(|t| t.operation).collect()
+    };
+    let asks = async |caller: &Caller, holds: Option<Vec<Uuid>>| {
+        let request = WorkRequest {
+            health: None,
+            wait_s: 0,
+            most: 10,
+            holds,
+        };
+        let reply = app.agent_work(&app.ctx(), caller, &request).await;
+        reply.unwrap()
+    };
+    let caller = one.caller(app).await.unwrap();
+    for lost in 0..3 {
+        let reply = asks(&caller, Some(Vec::new())).await;
+        assert_eq!(has(&reply, &one), [id.0], "answer {lost}");
+    }
+    // Who has it, who doesn't say, who only tells, and who is somebody else gets nothing.
+    assert!(asks(&caller, Some(vec![id.0])).await.tasks.is_empty());
+    assert!(asks(&caller, None).await.tasks.is_empty());
+    let other = two.caller(app).await.unwrap();
+    assert!(asks(&other, Some(Vec::new())).await.tasks.is_empty());
+    // A copy of the agent's keys opens a session of its own: what this one may be doing is not given there.
+    one.open(app).await.unwrap();
+    let copy = one.caller(app).await.unwrap();
+    assert!(asks(&copy, Some(Vec::new())).await.tasks.is_empty());
+    assert_eq!(has(&asks(&caller, Some(Vec::new())).await, &one), [id.0]);
+    // Nor when it has expired; then nothing sealed is left.
+    app.advance(seconds(60));
+    assert!(asks(&caller, Some(Vec::new())).await.tasks.is_empty());
+    app.end_overdue_operations(app.tenant).await.unwrap();
+    assert!(!app.dump().await.contains("\"operation_offers\""));
+    assert_eq!(app.outcome(id).await, None, "it may have been begun");
+    one.report(app, id.0, Outcome::Done).await.unwrap();
+    assert_eq!(app.outcome(id).await, Some(Outcome::Done));
+    // What was told of is over.
+    let id = app.asks_for_reset(ANCHOR, "canary again").await;
+    assert_eq!(has(&asks(&copy, Some(Vec::new())).await, &one), [id.0]);
+    one.report(app, id.0, Outcome::Done).await.unwrap();
+    assert!(asks(&copy, Some(Vec::new())).await.tasks.is_empty());
+    assert!(!app.dump().await.contains("\"operation_offers\""));
 }
 
 // case: WB-01

@@ -13,6 +13,8 @@ use tokio::task::JoinSet;
 
 /// How long the service may let a question wait: shorter than proxies do.
 const POLL: u32 = 25;
+/// As many operations are said to be held: more are never on their way.
+const MOST_HELD: usize = 1_000;
 
 impl Agent {
     /// Asks for work, for ever; ends when the agent was revoked.
@@ -31,6 +33,7 @@ impl Agent {
                 // The first answer comes at once: then it is known that they hear each other.
                 wait_s: if self.is_connected() { POLL } else { 0 },
                 most: room.available_permits().max(1) as u32,
+                holds: Some(self.work.holds(MOST_HELD)),
             };
             let patience = Duration::from_secs(u64::from(POLL) + 15);
             let mut asked = pin!(self.line.say(path::WORK, &request, patience));
@@ -40,7 +43,7 @@ impl Agent {
                     health = self.changed_health() => {
                         // The question that waits stays: cut off, it might be answered with work that nobody hears.
                         match self.tell(health).await {
-                            Ok(reply) => self.begin(reply, &room, tasks).await,
+                            Ok(reply) => self.line.clock().hear(reply.now),
                             Err(failure) if failure.is_revoked() => return failure,
                             Err(failure) => tracing::debug!(%failure, "the health can't be told"),
                         }
@@ -49,12 +52,16 @@ impl Agent {
             };
             match said {
                 Ok(reply) => {
-                    backoff.reset();
                     if let Some(health) = health {
                         self.has_told(health);
                     }
                     self.set_link(LinkState::Connected);
-                    self.begin(reply, &room, tasks).await;
+                    if self.begin(reply, &room, tasks).await {
+                        backoff.reset();
+                    } else {
+                        // It gives what can't be taken: not at once again.
+                        tokio::time::sleep(backoff.pause()).await;
+                    }
                 }
                 Err(failure) if failure.is_revoked() => return failure,
                 Err(failure) => {
@@ -76,17 +83,29 @@ impl Agent {
         *self.link.lock().unwrap_or_else(PoisonError::into_inner) == LinkState::Connected
     }
 
-    /// Begins what came.
-    async fn begin(&self, reply: WorkReply, room: &Arc<Semaphore>, tasks: &mut JoinSet<()>) {
+    /// Begins what came; false when something came and none of it could be begun.
+    async fn begin(
+        &self,
+        reply: WorkReply,
+        room: &Arc<Semaphore>,
+        tasks: &mut JoinSet<()>,
+    ) -> bool {
         self.line.clock().hear(reply.now);
+        let mut fine = reply.tasks.is_empty();
         for task in reply.tasks {
             let permit = Arc::clone(room).acquire_owned().await;
+            // In hand before the next question, which says what is.
+            let Some(received) = self.work.receive(&task) else {
+                continue;
+            };
+            fine = true;
             let (work, settings) = (Arc::clone(&self.work), reply.settings.clone());
             tasks.spawn(async move {
-                work.take(&task, &settings).await;
+                work.act(received, &settings).await;
                 drop(permit);
             });
         }
+        fine
     }
 
     /// Tells how the agent is, and waits for nothing.
@@ -95,6 +114,7 @@ impl Agent {
             health: Some(health.clone()),
             wait_s: 0,
             most: 0,
+            holds: None,
         };
         let patience = Duration::from_secs(10);
         let reply = self.line.say(path::WORK, &request, patience).await?;

@@ -195,6 +195,7 @@ async fn ask_for_nothing(line: &Line, health: Option<Health>) -> Result<WorkRepl
         health,
         wait_s: 0,
         most: 0,
+        holds: None,
     };
     line.say(path::WORK, &request, PATIENCE).await
 }

@@ -1,7 +1,7 @@
 //! What the service asks for, done beside the directory.
 //!
-//! A task is looked at ([`check`]), then done: a sign-in is compared, a write goes through the journal ([`mod@write`]), and
-//! what became of it is told until the service has it ([`reports`]).
+//! A task is looked at ([`check`]) and taken in hand, then done: a sign-in is compared, a write goes through the journal
+//! ([`mod@write`]), and what became of it is told until the service has it ([`reports`]).
 
 mod check;
 mod limit;
@@ -25,7 +25,7 @@ use keyward_wire::seal::Purpose;
 use limit::Limit;
 use std::sync::Arc;
 use std::time::Instant;
-use turns::Turns;
+use turns::{Running, Turns};
 use uuid::Uuid;
 
 /// Does what the service asks for.
@@ -37,6 +37,13 @@ pub struct Work {
     turns: Turns,
     limit: Limit,
     staging: bool,
+}
+
+/// A task in hand: the service is told that the agent has it, and it is not taken a second time.
+pub struct Received {
+    task: Task,
+    began: Instant,
+    _running: Running,
 }
 
 impl Work {
@@ -75,40 +82,66 @@ impl Work {
             .collect()
     }
 
-    /// Does one task, and sees to it that the service hears of it.
-    pub async fn take(&self, signed: &SignedTask, settings: &Settings) {
+    /// The operations that are being done, or whose outcome the service hasn't got yet, at most `most`.
+    #[must_use]
+    pub fn holds(&self, most: usize) -> Vec<Uuid> {
+        let mut held = self.turns.running();
+        held.extend(self.reports.operations());
+        held.into_iter().take(most).collect()
+    }
+
+    /// Takes a task in hand. None: it is none, which the service hears, or it is in hand already.
+    pub fn receive(&self, signed: &SignedTask) -> Option<Received> {
         let began = Instant::now();
-        let checked = check::task(&self.line, signed);
-        let (operation, outcome) = match checked {
+        match check::task(&self.line, signed) {
             Ok(task) => {
-                let name = task.job.name();
                 let operation = task.operation;
-                tracing::debug!(%operation, job = name, "a task came");
-                let outcome = self.act(&task, settings).await;
-                if let Some(outcome) = &outcome {
-                    tracing::info!(
-                        %operation,
-                        job = name,
-                        outcome = said(outcome),
-                        took_ms = began.elapsed().as_millis() as u64,
-                        "done with a task"
-                    );
+                // The turn first: who is done with an operation gives it back when its outcome waits to be told.
+                let running = self.turns.operation(operation);
+                let running = running.filter(|_| !self.reports.is_waiting(operation));
+                if running.is_none() {
+                    tracing::debug!(%operation, "a task came again that is in hand");
                 }
-                (Some(operation), outcome)
+                Some(Received {
+                    task,
+                    began,
+                    _running: running?,
+                })
             }
             Err(Checked { operation, reason }) => {
                 tracing::warn!(?operation, reason = reason.code(), "a task was not begun");
-                (operation, Some(refused(reason)))
+                let in_hand = |operation| self.turns.running().contains(&operation);
+                if let Some(operation) = operation.filter(|operation| !in_hand(*operation)) {
+                    self.tell(&Report {
+                        operation,
+                        outcome: refused(reason),
+                        took_us: 0,
+                    });
+                }
+                None
             }
-        };
-        if let (Some(operation), Some(outcome)) = (operation, outcome) {
-            let took_us = began.elapsed().as_micros().min(u128::from(u32::MAX)) as u32;
-            self.tell(&Report {
-                operation,
-                outcome,
-                took_us,
-            });
         }
+    }
+
+    /// Does a task, and sees to it that the service hears of it.
+    pub async fn act(&self, received: Received, settings: &Settings) {
+        let Received { task, began, .. } = &received;
+        let (operation, job) = (task.operation, task.job.name());
+        tracing::debug!(%operation, job, "a task came");
+        let outcome = self.outcome(task, settings).await;
+        tracing::info!(
+            %operation,
+            job,
+            outcome = said(&outcome),
+            took_ms = began.elapsed().as_millis() as u64,
+            "done with a task"
+        );
+        let took_us = began.elapsed().as_micros().min(u128::from(u32::MAX)) as u32;
+        self.tell(&Report {
+            operation,
+            outcome,
+            took_us,
+        });
     }
 
     fn tell(&self, report: &Report) {
@@ -119,21 +152,20 @@ impl Work {
         self.reports.tell(report.clone());
     }
 
-    /// None: it is being done already.
-    async fn act(&self, task: &Task, settings: &Settings) -> Option<Outcome> {
+    async fn outcome(&self, task: &Task, settings: &Settings) -> Outcome {
         let place = match self.place(task.directory) {
             Ok(place) => place,
-            Err(outcome) => return Some(*outcome),
+            Err(outcome) => return *outcome,
         };
         if let Some(refusal) = self.switched_off(&place, &task.job, settings) {
-            return Some(refusal);
+            return refusal;
         }
-        Some(match &task.job {
+        match &task.job {
             Job::Verify { anchor, password } => {
                 let binding = check::binding(task, *anchor, Purpose::Verify);
                 let Some(password) = self.line.with_keys(|keys| keys.open(&binding, password))
                 else {
-                    return Some(refused(Reason::Seal));
+                    return refused(Reason::Seal);
                 };
                 self.verify(&place, *anchor, &password).await
             }
@@ -152,10 +184,8 @@ impl Work {
             Job::Reset { .. }
             | Job::Change { .. }
             | Job::Unlock { .. }
-            | Job::ForceChange { .. } => {
-                return self.write(&place, task).await;
-            }
-        })
+            | Job::ForceChange { .. } => self.write(&place, task).await,
+        }
     }
 
     /// Out of scope is nobody: whoever asks for somebody that the agent has nothing to do with learns nothing.

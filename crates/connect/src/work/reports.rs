@@ -3,6 +3,7 @@
 use crate::journal::Journal;
 use crate::link::{Backoff, Failure, Line};
 use keyward_wire::link::{Accepted, Report, Reports as Message};
+use keyward_wire::outcome::{Denial, Outcome};
 use keyward_wire::path;
 use std::collections::BTreeMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -48,6 +49,29 @@ impl Reports {
         let waiting = Waiting { report, since };
         self.lock().insert(waiting.report.operation, waiting);
         self.more.notify_one();
+    }
+
+    /// Whether the outcome of an operation waits. That something was refused which only claimed to be it doesn't count.
+    #[must_use]
+    pub fn is_waiting(&self, operation: Uuid) -> bool {
+        let waiting = self.lock();
+        let outcome = waiting.get(&operation).map(|w| &w.report.outcome);
+        outcome.is_some_and(|outcome| {
+            let bad = matches!(
+                outcome,
+                Outcome::Refused {
+                    refusal: Denial::BadTask,
+                    ..
+                }
+            );
+            !bad
+        })
+    }
+
+    /// Whose outcomes wait.
+    #[must_use]
+    pub fn operations(&self) -> Vec<Uuid> {
+        self.lock().keys().copied().collect()
     }
 
     /// How many wait.

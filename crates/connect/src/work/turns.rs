@@ -30,6 +30,14 @@ impl Turns {
         })
     }
 
+    /// What is being done.
+    pub(super) fn running(&self) -> BTreeSet<Uuid> {
+        self.operations
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone()
+    }
+
     /// Waits until nobody else writes for this user (WB-07).
     pub(super) async fn user(&self, anchor: Uuid) -> OwnedMutexGuard<()> {
         let turn = {

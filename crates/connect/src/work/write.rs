@@ -33,24 +33,20 @@ impl Opened {
 }
 
 impl Work {
-    /// None: it is being done already, and its outcome will be told.
-    pub(super) async fn write(&self, place: &Place, task: &Task) -> Option<Outcome> {
-        let running = self.turns.operation(task.operation)?;
+    pub(super) async fn write(&self, place: &Place, task: &Task) -> Outcome {
         let (anchor, change) = match self.open(task) {
             Ok(opened) => opened,
-            Err(reason) => return Some(refused(reason)),
+            Err(reason) => return refused(reason),
         };
         if let Some(entry) = self.journal.known(task.operation) {
             // Delivered again. What is known is told again; what isn't is found out, with the password at hand.
-            return Some(match entry.ended {
+            return match entry.ended {
                 Some(report) => report.outcome,
                 None => self.resolve(place, &entry.begun, change.password()).await,
-            });
+            };
         }
-        let turn = self.turns.user(anchor).await;
-        let outcome = self.begin(place, task, anchor, &change).await;
-        drop((turn, running));
-        Some(outcome)
+        let _turn = self.turns.user(anchor).await;
+        self.begin(place, task, anchor, &change).await
     }
 
     async fn begin(&self, place: &Place, task: &Task, anchor: Uuid, change: &Opened) -> Outcome {

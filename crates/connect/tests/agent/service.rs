@@ -67,6 +67,12 @@ pub(crate) struct Said {
     pub(crate) full_needed: bool,
     pub(crate) held: bool,
     pub(crate) polls: u32,
+    /// So many answers with tasks get lost on the way.
+    pub(crate) lose: u32,
+    /// What was given and not told of yet.
+    pub(crate) given: Vec<SignedTask>,
+    /// How many tasks were given, each time counted.
+    pub(crate) gifts: u32,
 }
 
 pub(crate) struct Shared {
@@ -112,6 +118,9 @@ impl Service {
             full_needed: false,
             held: false,
             polls: 0,
+            lose: 0,
+            given: Vec::new(),
+            gifts: 0,
         };
         let shared = Arc::new(Shared {
             said: Mutex::new(said),
@@ -388,7 +397,8 @@ async fn answer(
             if said.deaf {
                 return trouble(StatusCode::SERVICE_UNAVAILABLE, code::BUSY);
             }
-            let operations = reports.iter().map(|report| report.operation).collect();
+            let operations: Vec<_> = reports.iter().map(|report| report.operation).collect();
+            said.given.retain(|task| !operations.contains(&id_of(task)));
             said.reports.extend(reports);
             ok(&Accepted { operations })
         }
@@ -416,6 +426,12 @@ async fn answer(
     }
 }
 
+/// Which operation a task is of; nil for what is none.
+fn id_of(signed: &SignedTask) -> Uuid {
+    let task: Result<Task, _> = serde_json::from_str(&signed.task);
+    task.map_or(Uuid::nil(), |task| task.operation)
+}
+
 async fn work(shared: &Shared, request: &WorkRequest) -> Response {
     let over = tokio::time::Instant::now() + Duration::from_secs(u64::from(request.wait_s));
     loop {
@@ -431,9 +447,25 @@ async fn work(shared: &Shared, request: &WorkRequest) -> Response {
             if said.revoked {
                 return trouble(StatusCode::FORBIDDEN, code::REVOKED);
             }
-            let most = said.queue.len().min(request.most as usize);
-            if most > 0 || tokio::time::Instant::now() >= over {
-                let tasks = said.queue.drain(..most).collect();
+            let mut tasks = Vec::new();
+            if let Some(holds) = request.holds.as_ref().filter(|_| request.most > 0) {
+                let lost = said
+                    .given
+                    .iter()
+                    .filter(|task| !holds.contains(&id_of(task)));
+                tasks.extend(lost.cloned());
+            }
+            if tasks.is_empty() {
+                let most = said.queue.len().min(request.most as usize);
+                tasks = said.queue.drain(..most).collect();
+                said.given.extend(tasks.clone());
+            }
+            if !tasks.is_empty() || tokio::time::Instant::now() >= over {
+                said.gifts += tasks.len() as u32;
+                if !tasks.is_empty() && said.lose > 0 {
+                    said.lose -= 1;
+                    return StatusCode::BAD_GATEWAY.into_response();
+                }
                 return ok(&WorkReply {
                     tasks,
                     settings: said.settings.clone(),

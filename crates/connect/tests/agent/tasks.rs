@@ -2,7 +2,7 @@
 
 use crate::fake::Ending;
 use crate::service::{SECOND, agent, directory, key, now};
-use crate::world::World;
+use crate::world::{World, take};
 use keyward_connect::work::Work;
 use keyward_wire::link::{Job, Settings, SignedTask, Task};
 use keyward_wire::outcome::{Denial, Outcome};
@@ -22,7 +22,7 @@ type Change = fn(&mut Task);
 /// Nothing is asked of the directory.
 async fn is_not_begun(world: &World, work: &Arc<Work>, signed: &SignedTask, why: &str) {
     let before = world.fake.inside().calls;
-    work.take(signed, &ON).await;
+    take(work, signed, &ON).await;
     assert_eq!(world.fake.inside().calls, before, "{why}");
 }
 
@@ -57,7 +57,7 @@ async fn ag_01_a_task_with_any_byte_changed_is_not_begun() {
         bad.signature.0.truncate(at);
         is_not_begun(&world, &work, &bad, "cut signature").await;
     }
-    work.take(&good, &ON).await;
+    take(&work, &good, &ON).await;
     assert_eq!(world.fake.password(anchor), "lamp on the hill");
 }
 
@@ -121,7 +121,8 @@ async fn s74_what_is_switched_off_here_or_there_asks_nothing_of_the_directory() 
     let off = Settings::default();
     let work = world.work().await;
     let before = world.fake.inside().calls;
-    work.take(
+    take(
+        &work,
         &signed(&world.service.reset(directory(), anchor, "lamp")),
         &off,
     )
@@ -182,7 +183,7 @@ async fn ag_09_a_flood_of_resets_is_stopped_by_the_agent_itself() {
     for n in 1..=20 {
         let anchor = world.fake.person(n, "old");
         let task = world.service.reset(directory(), anchor, "taken over");
-        work.take(&signed(&task), &ON).await;
+        take(&work, &signed(&task), &ON).await;
     }
     assert_eq!(world.fake.inside().writes.len(), 5);
     assert!(work.complaints()[0].contains("writes_per_minute"));
@@ -200,14 +201,12 @@ async fn a_change_takes_both_passwords_to_the_directory() {
             new: sealer.seal(Some(anchor), Purpose::Change, new),
         })
     };
-    work.take(&signed(&change("wrong", "new lamp")), &ON).await;
+    take(&work, &signed(&change("wrong", "new lamp")), &ON).await;
     assert_eq!(world.fake.password(anchor), "old lamp");
-    work.take(&signed(&change("old lamp", "new lamp")), &ON)
-        .await;
+    take(&work, &signed(&change("old lamp", "new lamp")), &ON).await;
     assert_eq!(world.fake.password(anchor), "new lamp");
     // What the directory refuses is told as that.
     world.fake.end_with(Ending::Refused(Denial::History));
-    work.take(&signed(&change("new lamp", "old lamp")), &ON)
-        .await;
+    take(&work, &signed(&change("new lamp", "old lamp")), &ON).await;
     assert_eq!(world.fake.password(anchor), "new lamp");
 }

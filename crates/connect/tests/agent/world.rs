@@ -14,7 +14,7 @@ use keyward_connect::keys::Keys;
 use keyward_connect::link::{Client, Line};
 use keyward_connect::private;
 use keyward_connect::work::{Place, Work};
-use keyward_wire::link::DirectoryKind;
+use keyward_wire::link::{DirectoryKind, Settings, SignedTask};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -113,6 +113,13 @@ impl World {
                 .await
         });
         Running { set, stop }
+    }
+}
+
+/// Does a task at once, as the agent does that asks for it.
+pub(crate) async fn take(work: &Work, signed: &SignedTask, settings: &Settings) {
+    if let Some(received) = work.receive(signed) {
+        work.act(received, settings).await;
     }
 }
 

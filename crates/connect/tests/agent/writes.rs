@@ -2,10 +2,11 @@
 
 use crate::fake::Ending;
 use crate::service::{directory, key};
-use crate::world::World;
+use crate::world::{World, take};
 use keyward_connect::journal::{self, Entry};
 use keyward_wire::link::Settings;
 use keyward_wire::outcome::{Denial, Outcome};
+use std::time::Duration;
 
 const ON: Settings = Settings {
     writeback: true,
@@ -26,7 +27,7 @@ async fn ag_04_a_task_delivered_a_thousand_times_is_done_once() {
         let mut set = tokio::task::JoinSet::new();
         for _ in 0..250 {
             let (work, task) = (work.clone(), task.clone());
-            set.spawn(async move { work.take(&task, &ON).await });
+            set.spawn(async move { take(&work, &task, &ON).await });
         }
         while set.join_next().await.is_some() {}
         assert_eq!(work.reports().count(), 1);
@@ -54,6 +55,42 @@ async fn wb_01_a_lost_answer_is_found_out_and_never_written_twice() {
     let refused = reset(Ending::Refused(Denial::Policy), "no");
     assert_eq!(refused, Outcome::refused(Denial::Policy));
     assert_eq!(world.fake.password(anchor), "written");
+    running.stop().await.unwrap();
+}
+
+// case: WB-02, AG-04
+#[tokio::test(flavor = "multi_thread")]
+async fn a_task_whose_answer_got_lost_is_asked_for_again_and_done_once() {
+    let world = World::new();
+    let (ada, bob) = (world.fake.person(1, "old"), world.fake.person(2, "old"));
+    world.service.said().lose = 3;
+    let running = world.run();
+    let reset = world.service.reset(directory(), ada, "lamp");
+    let verify = world.service.verify(directory(), Some(bob), "old");
+    for task in [&reset, &verify] {
+        world.service.give(task);
+    }
+    assert_eq!(world.service.outcome(reset.operation), Outcome::Done);
+    assert_eq!(world.service.outcome(verify.operation), Outcome::Done);
+    assert_eq!(world.fake.inside().writes.len(), 1);
+    assert!(world.service.said().gifts >= 4);
+
+    // What is being done, and what is not told of yet, is not asked for again.
+    world.service.said().deaf = true;
+    world.service.said().gifts = 0;
+    let slow = world.service.reset(directory(), bob, "lamp");
+    world.service.give(&slow);
+    let polls = world.service.said().polls;
+    let other = world.service.verify(directory(), Some(ada), "lamp");
+    world.service.give(&other);
+    world.service.until("more questions", |said| {
+        (said.gifts >= 2 && said.polls > polls + 1).then_some(())
+    });
+    tokio::time::sleep(Duration::from_millis(300)).await;
+    assert_eq!(world.service.said().gifts, 2);
+    world.service.said().deaf = false;
+    assert_eq!(world.service.outcome(slow.operation), Outcome::Done);
+    assert_eq!(world.fake.inside().writes.len(), 2);
     running.stop().await.unwrap();
 }
 

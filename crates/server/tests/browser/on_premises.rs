@@ -1,174 +1,30 @@
 //! The second half of the article: a real Active Directory, a real agent beside it, and people whose password is kept
 //! there. Proof that a password is true is a Kerberos ticket.
 
-use crate::common::{ADMIN, Gallery, Visit, start_reset};
-use crate::world::{WAIT, World};
+use crate::common::{ADMIN, Gallery, Visit};
+use crate::premises::{OLD, Premises, UPN, register, type_twice};
 use keyward_testbed::browser::Browser;
-use keyward_testbed::ldap::{Account, Person};
-use keyward_testbed::process::{Launch, Process};
-use keyward_testbed::samba::Samba;
-use std::path::{Path, PathBuf};
-use std::time::{Duration, Instant};
-
-const PHONE: &str = "+4915123456777";
-const MAIL: &str = "ada@home.example";
-const UPN: &str = "ada@contoso.example";
-const OLD: &str = "First-Passw0rd-of-Ada";
+use keyward_testbed::ldap::Person;
+use keyward_testbed::process::Process;
 
 /// `ADS_UF_SMARTCARD_REQUIRED`.
 const SMART_CARD: u32 = 0x4_0000;
 
-/// How long a first synchronisation may take on a busy machine.
-const SOON: Duration = Duration::from_mins(1);
-
-/// The agent's program, which the same build has made.
-fn agent() -> PathBuf {
-    let program = Path::new(env!("CARGO_BIN_EXE_keyward")).with_file_name("keyward-connect");
-    assert!(
-        program.exists(),
-        "the agent isn't built: run the tests of the whole workspace"
-    );
-    program
-}
-
-/// A directory, an agent beside it, and a service that lets it in.
-struct Premises {
-    world: World,
-    samba: Samba,
-    ada: Account,
-    home: tempfile::TempDir,
-}
-
-impl Premises {
-    fn start() -> Self {
-        let samba = Samba::start();
-        let person = Person::new("ada")
-            .named("Ada", "Lovelace")
-            .mail(UPN)
-            .with("mobile", PHONE)
-            .under(&samba.people())
-            .password(OLD);
-        let ada = samba.user(&person);
-        samba.set(&ada.dn, "userPrincipalName", &[UPN]);
-        let world = World::of_demo(
-            "UPDATE tenants SET policy = json_set(policy, '$.scope', json('{\"enabled_for\":\"all\"}'))",
-            &[],
-        );
-        let home = tempfile::tempdir().unwrap();
-        let premises = Self {
-            world,
-            samba,
-            ada,
-            home,
-        };
-        premises.configure();
-        premises
-    }
-
-    /// One whom nobody resets from here, and one who has no password to reset.
-    fn add_others(&self) {
-        for (login, first, last) in [("mara", "Mara", "Marked"), ("carla", "Carla", "Card")] {
-            let upn = format!("{login}@contoso.example");
-            let person = Person::new(login)
-                .named(first, last)
-                .mail(&upn)
-                .under(&self.samba.people());
-            let dn = self.samba.user(&person).dn;
-            self.samba.set(&dn, "userPrincipalName", &[&upn]);
-            match login {
-                "mara" => self.samba.set(&dn, "adminCount", &["1"]),
-                _ => self.samba.flag(&dn, SMART_CARD, true),
-            }
+/// One whom nobody resets from here, and one who has no password to reset.
+fn add_others(on: &Premises) {
+    for (login, first, last) in [("mara", "Mara", "Marked"), ("carla", "Carla", "Card")] {
+        let upn = format!("{login}@contoso.example");
+        let person = Person::new(login)
+            .named(first, last)
+            .mail(&upn)
+            .under(&on.samba.people());
+        let dn = on.samba.user(&person).dn;
+        on.samba.set(&dn, "userPrincipalName", &[&upn]);
+        match login {
+            "mara" => on.samba.set(&dn, "adminCount", &["1"]),
+            _ => on.samba.flag(&dn, SMART_CARD, true),
         }
     }
-
-    fn configure(&self) {
-        let password = self.home.path().join("corp.password");
-        std::fs::write(&password, &self.samba.service().password).unwrap();
-        let only_me = std::os::unix::fs::PermissionsExt::from_mode(0o600);
-        std::fs::set_permissions(&password, only_me).unwrap();
-        let settings = format!(
-            "[service]\nurl = \"{}\"\n\n[[directory]]\nname = \"corp\"\nkind = \"active-directory\"\n\
-             servers = [\"{}\"]\nca = \"{}\"\nbind_dn = \"{}\"\npassword_file = \"{}\"\n\
-             sync = true\nsign_in = true\nwriteback = true\n",
-            self.world.url,
-            self.samba.url(),
-            self.samba.ca_file().display(),
-            self.samba.service().dn,
-            password.display(),
-        );
-        std::fs::write(self.home.path().join("connect.toml"), settings).unwrap();
-    }
-
-    fn agent(&self) -> Launch {
-        Launch::new(agent())
-            .clean_env()
-            .arg("--config")
-            .arg(self.home.path().join("connect.toml"))
-            .arg("--state")
-            .arg(self.home.path().join("state"))
-    }
-
-    /// An administrator lets the agent in, looking at the terminal and at the page.
-    async fn let_in(&self, browser: &Browser) {
-        let mut terminal = self.agent().arg("enrol").spawn();
-        let last = |line: String| line.split_whitespace().last().unwrap().to_owned();
-        let code = last(terminal.line("and types the code", WAIT));
-        let print = last(terminal.line("The page must show", WAIT));
-        self.world.open(browser, "/admin/connect/enrol").await;
-        browser.fill("Code", &code).await;
-        browser.click("Next").await;
-        browser.wait_text(&print).await;
-        browser.click("It is the same, let it in").await;
-        browser.wait_text("The agent was let in").await;
-        terminal.wait_line("Let in at Contoso by admin@contoso.example", WAIT);
-        assert!(terminal.wait(WAIT).success(), "{:?}", terminal.lines());
-    }
-
-    /// Waits until a query of the service's database has an answer, which the agent brings about.
-    async fn until_there(&self, agent: &Process, sql: &str) {
-        let begun = Instant::now();
-        while self.world.query(sql).is_empty() {
-            let said = agent.lines().join("\n");
-            assert!(
-                begun.elapsed() < SOON,
-                "{sql} found nothing. The agent said:\n{said}"
-            );
-            tokio::time::sleep(Duration::from_millis(100)).await;
-        }
-    }
-
-    /// Has the running agent synchronise; what it says. Objects that can't be taken make it end with an error.
-    fn sync_now(&self, words: &[&str]) -> String {
-        let mut sync = self.agent().arg("sync").args(words).spawn();
-        sync.wait(SOON);
-        sync.lines().join("\n")
-    }
-
-    /// From the name to the new password's page, with both methods.
-    async fn prove(&self, browser: &Browser, goal: &str) {
-        start_reset(&self.world, browser, UPN).await;
-        browser.choose(goal).await;
-        browser.click("Next").await;
-        browser.choose("Email to").await;
-        browser.click("Next").await;
-        let code = self.world.code_by_mail(MAIL).await;
-        browser.fill("Code", &code).await;
-        browser.click("Go on").await;
-        browser.choose("Text message to").await;
-        browser.click("Next").await;
-        browser.fill("Mobile number", PHONE).await;
-        browser.click("Send code").await;
-        let code = self.world.code_by_sms(PHONE).await;
-        browser.fill("Code", &code).await;
-        browser.click("Go on").await;
-    }
-}
-
-async fn type_twice(browser: &Browser, password: &str, button: &str) {
-    browser.fill("New password", password).await;
-    browser.fill("New password again", password).await;
-    browser.click(button).await;
 }
 
 /// What happens while the agent stands still, and that it goes on where it was.
@@ -177,30 +33,6 @@ async fn held<T>(agent: &Process, act: impl Future<Output = T>) -> T {
     let done = act.await;
     agent.resume();
     done
-}
-
-/// Signs in with the directory's password for the first time, and registers phone and mailbox.
-async fn register(on: &Premises, browser: &Browser) {
-    on.world.sign_in_as(browser, UPN, "not this one").await;
-    browser.wait_text("is wrong").await;
-    on.world.sign_in_as(browser, UPN, OLD).await;
-    browser.wait_url("/register").await;
-    browser.click("Next").await;
-    browser.click("Set it up now Authentication phone").await;
-    // What the directory knows is offered.
-    assert_eq!(browser.value("Mobile number").await, PHONE);
-    browser.click("Send code").await;
-    let code = on.world.code_by_sms(PHONE).await;
-    browser.fill("Code", &code).await;
-    browser.click("Go on").await;
-    browser.click("Set it up now Authentication email").await;
-    browser.fill("Email address", MAIL).await;
-    browser.click("Send code").await;
-    let code = on.world.code_by_mail(MAIL).await;
-    browser.fill("Code", &code).await;
-    browser.click("Go on").await;
-    browser.click("Finish").await;
-    browser.wait_text("Hello, Ada Lovelace").await;
 }
 
 /// Would a reset work? Of Ada, of one whom nobody resets, of one with a smart card; then of everybody.
@@ -261,11 +93,11 @@ async fn unlock(on: &Premises, agent: &Process, browser: Browser, password: &str
 #[tokio::test]
 async fn a_password_of_the_directory_is_used_registered_for_reset_changed_and_unlocked() {
     let on = Premises::start();
-    on.add_others();
+    add_others(&on);
     let admin = on.world.visitor().await;
     on.world.sign_in_admin(&admin, ADMIN).await;
-    on.let_in(&admin).await;
-    let agent = on.agent().arg("run").spawn();
+    on.host.let_in(&on.world, &admin).await;
+    let agent = on.host.agent().arg("run").spawn();
     let there = format!("SELECT 1 FROM users WHERE upn = '{UPN}'");
     on.until_there(&agent, &there).await;
     on.world.open(&admin, "/admin/users").await;
@@ -345,8 +177,8 @@ async fn gallery_of_what_a_directory_brings() {
     }
     let mut gallery = Gallery::of(on.world.visitor().await);
     on.world.sign_in_admin(&gallery.browser, ADMIN).await;
-    on.let_in(&gallery.browser).await;
-    let agent = on.agent().arg("run").spawn();
+    on.host.let_in(&on.world, &gallery.browser).await;
+    let agent = on.host.agent().arg("run").spawn();
     let there = "SELECT 1 FROM users WHERE upn = 'extra7@contoso.example'";
     on.until_there(&agent, there).await;
     let ended = "SELECT 1 FROM sync_runs WHERE ended_at IS NOT NULL AND mode = 'full'";

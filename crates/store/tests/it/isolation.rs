@@ -81,6 +81,9 @@ on_both! {
         assert_eq!(tx.operation(them.operation.id).await.unwrap(), None);
         assert!(!tx.has_work(them.agent.id, NOW).await.unwrap());
         assert_eq!(tx.agents_offered(corp, uuid()).await.unwrap(), []);
+        assert_eq!(tx.given(them.session.id, NOW).await.unwrap(), []);
+        assert!(tx.give_again(them.operation.id, them.session.id, NOW).await.unwrap().is_none());
+        assert!(!tx.has_expired_offers(NOW + days(1)).await.unwrap());
         assert!(tx.writeback(them.operation.id).await.unwrap().is_none());
         assert!(tx.newest_writeback(them.session.id.0).await.unwrap().is_none());
         assert!(!tx.has_pending_writeback(user).await.unwrap());
@@ -259,7 +262,8 @@ on_both! {
         assert!(!tx.spend_agent_challenge(&mac(6), agent.id, NOW).await.unwrap());
         tx.update_directory(&directory(1, agent.id)).await.unwrap();
         tx.end_beside(agent.id, asked.directory).await.unwrap();
-        assert!(tx.take_operations(agent.id, 9, NOW).await.unwrap().is_empty());
+        assert!(tx.take_operations(agent.id, SessionId(uuid()), 9, NOW).await.unwrap().is_empty());
+        assert_eq!(tx.erase_expired_offers(NOW + days(1)).await.unwrap(), 0);
         assert_eq!(tx.settle_operation(asked.id, agent.id, "x", 1, NOW).await.unwrap(), None);
         assert_eq!(tx.expire_operation(asked.id, "x", NOW + days(1)).await.unwrap(), None);
         assert_eq!(tx.lose_operation(asked.id, "x", NOW + days(1), NOW).await.unwrap(), None);

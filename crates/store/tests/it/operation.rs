@@ -1,9 +1,9 @@
-//! Operations: taken by one agent once, settled once, and nothing sealed stays.
+//! Operations: taken by one session of one agent, settled once, and nothing sealed stays.
 
 use crate::agent::add_agent;
 use crate::bed::{Bed, NOW, parallel, uuid};
 use crate::things::{directory, operation};
-use keyward_core::ids::{AgentId, OperationId};
+use keyward_core::ids::{AgentId, OperationId, SessionId};
 use keyward_core::time::{Timestamp, minutes, seconds};
 use keyward_store::operation::{Operation, State};
 use keyward_store::signal::Signal;
@@ -28,9 +28,12 @@ async fn ask(bed: &Bed, agents: &[AgentId], anchor: Option<Uuid>, at: Timestamp)
     asked.id
 }
 
+/// A session of an agent.
+const SESSION: SessionId = SessionId(Uuid::from_u128(0x5e));
+
 async fn take(bed: &Bed, agent: AgentId, at: Timestamp) -> Vec<OperationId> {
     let taken = bed
-        .write(async |tx| tx.take_operations(agent, 10, at).await)
+        .write(async |tx| tx.take_operations(agent, SESSION, 10, at).await)
         .await;
     for one in &taken {
         assert_eq!(
@@ -74,7 +77,7 @@ on_both! {
                 let mut mine = Vec::new();
                 for _ in 0..12 {
                     let mut tx = bed.db.write(bed.tenant).await.unwrap();
-                    match tx.take_operations(agents[i % 2], 3, NOW).await {
+                    match tx.take_operations(agents[i % 2], SESSION, 3, NOW).await {
                         Ok(taken) => {
                             mine.extend(taken.into_iter().map(|t| t.operation.id));
                             tx.commit().await.unwrap();
@@ -93,7 +96,8 @@ on_both! {
         assert_eq!(taken.len(), all, "none was taken twice");
         // Of those at the same account, one.
         assert_eq!(all, 30);
-        assert_eq!(offers(&bed).await, 2 * (asked.len() - all), "nothing is left of what was taken");
+        let left = 2 * (asked.len() - all) + all;
+        assert_eq!(offers(&bed).await, left, "what was taken is sealed to who took it, and to nobody else");
     }
 
     // case: AG-21, WB-07
@@ -116,7 +120,45 @@ on_both! {
         assert_eq!(offered.len(), 2, "who has waited for it");
         assert!(bed.read(async |tx| tx.has_work(two, at).await).await);
         assert_eq!(take(&bed, two, at).await, [second]);
+        for (who, id) in [(one, elsewhere), (two, second)] {
+            bed.write(async |tx| tx.settle_operation(id, who, "{}", 5, at).await).await.unwrap();
+        }
         assert_eq!(offers(&bed).await, 0);
+    }
+
+    // case: AG-11, AG-20
+    ag_20_what_was_handed_out_is_given_again_in_its_own_session_only, |bed| {
+        let [one, two] = pair(&bed).await;
+        let id = ask(&bed, &[one, two], Some(Uuid::from_u128(7)), NOW).await;
+        let end = get(&bed, id).await.expires_at;
+        let given = async |session, at| bed.read(async |tx| tx.given(session, at).await).await;
+        let again = async |session, at| {
+            let taken = bed.read(async |tx| tx.give_again(id, session, at).await).await;
+            taken.map(|t| (t.operation.id, t.sealed))
+        };
+        assert_eq!(again(SESSION, NOW).await, None, "nobody has taken it");
+        assert_eq!(take(&bed, one, NOW).await, [id]);
+        let copy = SessionId(uuid());
+        let last = Timestamp(end.0 - 1);
+        assert_eq!(given(SESSION, last).await, [id]);
+        assert_eq!(again(SESSION, last).await, Some((id, one.0.as_bytes().to_vec())));
+        assert_eq!((given(copy, last).await, again(copy, last).await), (vec![], None));
+        assert_eq!((given(SESSION, end).await, again(SESSION, end).await), (vec![], None));
+        let left = async |at| bed.read(async |tx| tx.has_expired_offers(at).await).await;
+        assert!(!left(last).await && left(end).await);
+        let erase = async |at| bed.write(async |tx| tx.erase_expired_offers(at).await).await;
+        assert_eq!((erase(last).await, erase(end).await, offers(&bed).await), (0, 1, 0));
+        assert!(!left(end).await);
+        // What was told of, or whose agent was shut out, is given to nobody.
+        let told = ask(&bed, &[one], None, NOW).await;
+        assert_eq!(take(&bed, one, NOW).await, [told]);
+        bed.write(async |tx| tx.settle_operation(told, one, "{}", 5, NOW).await).await.unwrap();
+        assert_eq!((given(SESSION, NOW).await, offers(&bed).await), (vec![id], 0));
+        let lost = ask(&bed, &[two], None, NOW).await;
+        assert_eq!(take(&bed, two, NOW).await, [lost]);
+        bed.write(async |tx| tx.revoke_agent(two, "ada", NOW).await).await;
+        let none = bed.read(async |tx| tx.give_again(lost, SESSION, NOW).await).await;
+        assert!(none.is_none());
     }
 
     what_only_looks_waits_for_nobody, |bed| {
@@ -142,14 +184,14 @@ on_both! {
         assert_eq!(take(&bed, one, end).await, [new], "it isn't handed out, and holds nobody up");
         let long_ago = NOW - minutes(10);
         assert_eq!(bed.read(async |tx| tx.overdue_operations(long_ago, end).await).await, [old]);
-        assert_eq!(offers(&bed).await, 2);
+        assert_eq!(offers(&bed).await, 3);
         let ended = parallel(8, |_| {
             let bed = bed.clone();
             async move { bed.write(async |tx| tx.expire_operation(old, "{}", end).await).await.is_some() }
         })
         .await;
         assert_eq!(ended.into_iter().filter(|e| *e).count(), 1);
-        assert_eq!(offers(&bed).await, 0);
+        assert_eq!(offers(&bed).await, 1, "of the one that was taken");
         assert_eq!(get(&bed, old).await.outcome.as_deref(), Some("{}"));
         assert_eq!(bed.write(async |tx| tx.settle_operation(old, one, "{}", 0, end).await).await, None);
         assert!(bed.read(async |tx| tx.overdue_operations(long_ago, end).await).await.is_empty());
@@ -164,7 +206,9 @@ on_both! {
         assert_eq!(bed.read(async |tx| tx.overdue_operations(NOW, later).await).await, [id]);
         let lose = async |before| bed.write(async |tx| tx.lose_operation(id, "lost", before, later).await).await;
         assert_eq!(lose(Timestamp(NOW.0 - 1)).await, None);
+        assert_eq!(offers(&bed).await, 1);
         assert_eq!(lose(NOW).await.unwrap().state, State::Lost);
+        assert_eq!(offers(&bed).await, 0);
         assert_eq!(lose(NOW).await, None);
         let told = bed.write(async |tx| tx.settle_operation(id, one, "done", 7, later).await).await;
         assert_eq!(told.unwrap().outcome.as_deref(), Some("done"));

@@ -1,0 +1,4 @@
+-- The session in which an operation was handed out. An answer that got lost is given again there and nowhere else, with
+-- what was sealed to that agent, which stays in operation_offers until the operation is settled or has expired.
+ALTER TABLE operations ADD COLUMN session_id UUID;
+CREATE INDEX operations_session ON operations (tenant_id, session_id) WHERE state = 'sent';
