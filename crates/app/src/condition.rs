@@ -200,6 +200,7 @@ mod tests {
             suffixes: Vec::new(),
             first_agent: AgentId(Uuid::from_u128(1)),
             first_seen_at: NOW,
+            keeper: None,
         }
     }
 

@@ -239,7 +239,17 @@ impl App {
         request: Request<'_>,
     ) -> Result<OperationId> {
         let kind = request.task.kind();
-        let able = able(tx, request.directory, kind.need(), ctx.now).await?;
+        let mut able = able(tx, request.directory, kind.need(), ctx.now).await?;
+        if kind.need() == Need::Sync {
+            // The others would only say who keeps it.
+            let keeper = tx
+                .directory(request.directory)
+                .await?
+                .and_then(|d| d.keeper);
+            if able.iter().any(|a| Some(a.agent) == keeper) {
+                able.retain(|a| Some(a.agent) == keeper);
+            }
+        }
         if able.is_empty() {
             return Err(Refusal::DirectoryAway.into());
         }

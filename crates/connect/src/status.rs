@@ -181,6 +181,7 @@ pub fn shown_run(run: &Run) -> String {
             "{} deletions wait for a decision on the Connect page of the admin center",
             run.held
         ),
+        End::Kept => "another agent keeps this directory up to date; this one stands by".to_owned(),
         End::FullNeeded => "everything has to be read again, which follows at once".to_owned(),
         End::Failed(why) => format!("failed: {why}"),
         End::Revoked => "ended: the agent was revoked".to_owned(),

@@ -19,6 +19,8 @@ pub struct Directory {
     pub first_agent: AgentId,
     /// When.
     pub first_seen_at: Timestamp,
+    /// The agent that brings its users in, of those that could.
+    pub keeper: Option<AgentId>,
 }
 
 /// A directory as one agent sees it.
@@ -96,6 +98,7 @@ fn read(row: &Row) -> Result<Directory> {
             .map_err(|_| Error::Unreadable("directories.suffixes"))?,
         first_agent: AgentId(row.get("first_agent")?),
         first_seen_at: row.at("first_seen_at")?,
+        keeper: row.get::<Option<_>>("keeper")?.map(AgentId),
     })
 }
 
@@ -133,7 +136,8 @@ impl Tx {
 
     /// A directory of the tenant.
     pub async fn directory(&mut self, id: DirectoryId) -> Result<Option<Directory>> {
-        let sql = "SELECT id, kind, name, suffixes, first_agent, first_seen_at FROM directories
+        let sql =
+            "SELECT id, kind, name, suffixes, first_agent, first_seen_at, keeper FROM directories
                    WHERE tenant_id = $1 AND id = $2";
         self.conn
             .opt(sql, args![self.tenant(), id])
@@ -144,10 +148,28 @@ impl Tx {
 
     /// The tenant's directories, the oldest first.
     pub async fn directories(&mut self) -> Result<Vec<Directory>> {
-        let sql = "SELECT id, kind, name, suffixes, first_agent, first_seen_at FROM directories
+        let sql =
+            "SELECT id, kind, name, suffixes, first_agent, first_seen_at, keeper FROM directories
                    WHERE tenant_id = $1 ORDER BY first_seen_at, id LIMIT 1000";
         let rows = self.conn.rows(sql, args![self.tenant()]).await?;
         rows.iter().map(read).collect()
+    }
+
+    /// Makes an agent the one that brings the users of a directory in, if none does, or the one that did is shut out,
+    /// was not heard since `since`, or can't any more: true if it is the one now.
+    pub async fn keep_directory(
+        &mut self,
+        directory: DirectoryId,
+        agent: AgentId,
+        since: Timestamp,
+    ) -> Result<bool> {
+        let sql = "UPDATE directories SET keeper = $3 WHERE tenant_id = $1 AND id = $2 AND (keeper IS NULL OR keeper = $3
+                   OR NOT EXISTS (SELECT 1 FROM agents a JOIN agent_directories d
+                      ON d.tenant_id = a.tenant_id AND d.agent_id = a.id
+                      WHERE a.tenant_id = $1 AND a.id = directories.keeper AND a.state = 'active' AND a.seen_at >= $4
+                      AND d.directory_id = $2 AND d.reachable AND d.sync))";
+        let args = args![self.tenant(), directory, agent, since];
+        Ok(self.conn.exec(sql, args).await? == 1)
     }
 
     /// Notes how an agent sees a directory.

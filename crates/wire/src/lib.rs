@@ -54,6 +54,8 @@ pub mod code {
     pub const HELD: &str = "held";
     /// The run is over or never was (409).
     pub const RUN: &str = "run";
+    /// Another agent keeps this directory: stand by, and ask again now and then (409).
+    pub const KEPT: &str = "kept";
     /// No such thing, or it is somebody else's (404).
     pub const NOT_FOUND: &str = "not-found";
     /// The organisation holds no subscription with the plan that this needs (403).

@@ -68,6 +68,7 @@ agent-reachable = Antwortet
 agent-unreachable = Antwortet nicht
 agent-server = Server { $name }
 agent-does-sync = Liest Benutzer und Gruppen ein
+agent-does-sync-stand-by = Steht bereit, Benutzer und Gruppen zu übernehmen; ein anderer Agent tut es
 agent-does-sign-in = Prüft Anmeldungen
 agent-does-writeback = Schreibt Kennwörter zurück
 agent-does-policy-hints = Hält Zurücksetzungen an Verlauf und Mindestalter des Verzeichnisses

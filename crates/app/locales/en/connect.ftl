@@ -68,6 +68,7 @@ agent-reachable = Answers
 agent-unreachable = Doesn't answer
 agent-server = Server { $name }
 agent-does-sync = Brings users and groups in
+agent-does-sync-stand-by = Stands by to bring users and groups in; another agent does
 agent-does-sign-in = Checks sign-ins
 agent-does-writeback = Writes passwords back
 agent-does-policy-hints = Holds resets to the directory's history and age

@@ -97,6 +97,7 @@ impl App {
             suffixes: said.suffixes.clone(),
             first_agent: caller.agent,
             first_seen_at: ctx.now,
+            keeper: None,
         };
         if tx.insert_directory(&directory).await? {
             let draft = Draft::new(ctx, Activity::DirectoryAdded, caller.actor());

@@ -30,8 +30,8 @@ use crate::audit::Draft;
 use crate::error::Result;
 use crate::{App, Ctx};
 use keyward_core::audit::{Activity, Actor};
-use keyward_core::ids::{DirectoryId, RunId, TenantId};
-use keyward_core::time::{Timestamp, minutes};
+use keyward_core::ids::{AgentId, DirectoryId, RunId, TenantId};
+use keyward_core::time::{Timestamp, minutes, seconds};
 use keyward_store::Tx;
 use keyward_store::sync::{Mode, Policy, Run, RunState};
 use keyward_wire::sync::{RunStarted, StartRun};
@@ -52,8 +52,11 @@ pub struct Beside {
 /// What an agent is answered: a fault of ours, or what it asked for, or why not.
 pub type Answer<T> = Result<Result<T, Trouble>>;
 
-/// A run of an agent that fell silent for so long is another's to take over.
+/// A run of an agent that fell silent for so long is given up.
 const SILENT: std::time::Duration = minutes(10);
+
+/// An agent that was not heard for so long leaves its directory to another one. It asks for work every half minute.
+const KEEPS_FOR: std::time::Duration = seconds(60);
 
 fn trouble<T>(code: &str, message: &str) -> Result<T, Trouble> {
     Err(Trouble {
@@ -70,6 +73,14 @@ fn no_run<T>() -> Result<T, Trouble> {
     )
 }
 
+/// What an agent is answered that doesn't keep the directory.
+fn kept<T>() -> Result<T, Trouble> {
+    trouble(
+        code::KEPT,
+        "Another agent keeps this directory up to date. It is left to this one when that one falls silent for a minute, doesn't reach the directory, or is shut out.",
+    )
+}
+
 /// Who the log says it was.
 fn actor(who: &Beside) -> Actor {
     Actor::Agent {
@@ -83,10 +94,21 @@ fn draft(ctx: &Ctx, who: &Beside, activity: Activity) -> Draft {
 }
 
 impl App {
-    /// Begins a run.
+    /// Begins a run. Of several agents beside a directory one keeps it, as long as it is heard and reaches it: what two
+    /// of them read at different times would overwrite each other. A preview is anybody's.
     pub async fn start_run(&self, ctx: &Ctx, who: &Beside, start: &StartRun) -> Answer<RunStarted> {
         let directory = DirectoryId(start.directory);
         let mut tx = self.db.write(who.tenant).await?;
+        // Nobody keeps a directory that no agent has told of yet.
+        let known = tx.directory(directory).await?.is_some();
+        let keeps = !start.preview && known;
+        if keeps {
+            let since = ctx.now - KEEPS_FOR;
+            let me = AgentId(who.agent);
+            if !tx.keep_directory(directory, me, since).await? {
+                return Ok(kept());
+            }
+        }
         let full_at = tx.full_at(directory).await?;
         let run = Run {
             id: RunId(self.entropy.uuid()),
@@ -106,7 +128,7 @@ impl App {
             counts: keyward_store::sync::Counts::default(),
         };
         let silent = ctx.now - SILENT;
-        tx.abandon_runs(directory, who.agent, silent, ctx.now)
+        tx.abandon_runs(directory, who.agent, keeps, silent, ctx.now)
             .await?;
         if let Err(error) = tx.insert_run(&run).await {
             return if error.is_conflict() {

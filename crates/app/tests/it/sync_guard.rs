@@ -1,19 +1,21 @@
 //! Deletions that are asked about first, runs that break off, agents that get in each other's way.
 
 use crate::help::{code_of, refused};
+use keyward_app::operations::Wanted;
 use keyward_app::sync::Beside;
-use keyward_app::testing::TestApp;
 use keyward_app::testing::sync::{DIRECTORY, batch, person, team, whole};
+use keyward_app::testing::{TestAgent, TestApp};
 use keyward_core::audit::Activity;
 use keyward_core::ids::DirectoryId;
 use keyward_core::refusal::Refusal;
 use keyward_core::role::Role;
-use keyward_core::time::{hours, minutes};
+use keyward_core::time::{hours, minutes, seconds};
 use keyward_store::sync::RunState;
 use keyward_wire::sync::{Batch, EndRun, Mode, StartRun, UserRecord};
 use uuid::Uuid;
 
 on_both_engines!(
+    ag_21_of_two_agents_one_keeps_a_directory_until_it_is_gone,
     s81_an_empty_answer_deletes_nobody_until_somebody_says_so,
     what_waits_and_returns_is_forgotten_and_what_is_kept_is_asked_again,
 );
@@ -218,6 +220,88 @@ async fn ag_16_a_directory_restored_from_an_older_copy_takes_nothing_with_it() {
     assert_eq!(app.anchored_user(42).await, Some(young));
     let mut tx = app.db.read(app.tenant).await.unwrap();
     assert_eq!(tx.methods_of(young).await.unwrap().len(), 1);
+}
+
+/// An agent as its runs know it.
+fn beside(agent: &TestAgent) -> Beside {
+    Beside {
+        tenant: agent.tenant(),
+        agent: agent.id().0,
+        host: agent.host.clone(),
+    }
+}
+
+// case: AG-20, AG-21
+async fn ag_21_of_two_agents_one_keeps_a_directory_until_it_is_gone(app: &TestApp) {
+    let (one, mut two) = (app.agent(1).await, app.agent(2).await);
+    app.ignore_messages().await;
+    let begin = async |who: &TestAgent, preview| {
+        let start = StartRun {
+            directory: DIRECTORY,
+            mode: Mode::Delta,
+            preview,
+            policies: vec![],
+        };
+        let started = app.start_run(&app.ctx(), &beside(who), &start).await;
+        started.unwrap().map(|s| s.run).map_err(|t| t.code)
+    };
+    let end = async |who: &TestAgent, run| {
+        let end = EndRun {
+            run,
+            complete: true,
+            message: None,
+        };
+        let ended = app.end_run(&app.ctx(), &beside(who), &end).await;
+        ended.unwrap().map(drop).map_err(|t| t.code)
+    };
+    let kept = || Err("kept".to_owned());
+    let run = begin(&one, false).await.unwrap();
+    assert_eq!(begin(&two, false).await, kept());
+    end(&one, run).await.unwrap();
+    assert_eq!(begin(&two, false).await, kept(), "between two runs as well");
+    let run = begin(&two, true).await.unwrap();
+    end(&two, run).await.unwrap();
+    // On demand it is the one that is asked.
+    let wanted = Wanted::Sync {
+        full: false,
+        preview: false,
+    };
+    app.asks_directory(wanted).await.unwrap();
+    assert!(two.tasks(app).await.is_empty());
+    assert_eq!(one.tasks(app).await.len(), 1);
+
+    // Silent in the middle of a run: another takes over, and what was begun counts for nothing any more.
+    let late = begin(&one, false).await.unwrap();
+    app.advance(seconds(60));
+    two.ask(app).await.unwrap();
+    assert_eq!(begin(&two, false).await, kept(), "it may still speak");
+    app.advance(seconds(1));
+    let run = begin(&two, false).await.unwrap();
+    let batch = Batch {
+        run: late,
+        number: 1,
+        users: people(1..=3),
+        ..batch()
+    };
+    let sent = app.take_batch(&app.ctx(), &beside(&one), &batch).await;
+    assert_eq!(sent.unwrap().unwrap_err().code, "run");
+    assert_eq!(end(&one, late).await, Err("run".to_owned()));
+    assert_eq!(live(app).await, 0);
+    one.ask(app).await.unwrap();
+    assert_eq!(begin(&one, false).await, kept());
+    end(&two, run).await.unwrap();
+
+    // The directory doesn't answer it; then it is shut out.
+    two.health.directories[0].reachable = false;
+    two.ask(app).await.unwrap();
+    begin(&one, false).await.unwrap();
+    two.health.directories[0].reachable = true;
+    two.ask(app).await.unwrap();
+    assert_eq!(begin(&two, false).await, kept());
+    let mut tx = app.db.write(app.tenant).await.unwrap();
+    tx.revoke_agent(one.id(), "ada", app.now()).await.unwrap();
+    tx.commit().await.unwrap();
+    begin(&two, false).await.unwrap();
 }
 
 #[tokio::test]

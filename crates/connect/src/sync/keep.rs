@@ -13,6 +13,7 @@ use keyward_wire::sync::Mode;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 use tokio::sync::mpsc::UnboundedReceiver;
@@ -21,6 +22,8 @@ use tokio::sync::mpsc::UnboundedReceiver;
 const FULL_EVERY: Micros = DAY;
 /// How often an agent in staging mode computes what it would do.
 const STAGED_EVERY: Duration = Duration::from_hours(6);
+/// How often an agent that stands by asks whether it is its turn.
+const STANDS_BY: Duration = Duration::from_secs(15);
 /// How long to wait for a decision about deletions before asking again.
 const HELD: Duration = Duration::from_mins(1);
 
@@ -39,6 +42,8 @@ pub struct Keeper {
     settings: String,
     left: Mutex<Option<Left>>,
     last: Mutex<Option<Run>>,
+    /// Another agent keeps the directory.
+    stands_by: AtomicBool,
 }
 
 impl Keeper {
@@ -56,6 +61,7 @@ impl Keeper {
             settings,
             left: Mutex::new(left),
             last: Mutex::default(),
+            stands_by: AtomicBool::new(false),
         }
     }
 
@@ -109,6 +115,7 @@ impl Keeper {
                     Some(Duration::from_millis(100))
                 }
                 End::Held => Some(HELD),
+                End::Kept => Some(STANDS_BY),
                 End::Failed(_) => Some(backoff.pause()),
             };
             wish = match wait {
@@ -126,7 +133,12 @@ impl Keeper {
         let due = |left: &Left| clock::machine() - left.full_at >= FULL_EVERY;
         let left = self.left().filter(|left| !full && !preview && !due(left));
         let from = left.as_ref().map(|left| &left.position);
-        let (done, position) = run(place, line, from, preview).await;
+        let stood_by = self.stands_by.load(Ordering::Relaxed);
+        let (done, position) = run(place, line, from, preview, stood_by).await;
+        let stands_by = done.end == End::Kept;
+        if !preview {
+            self.stands_by.store(stands_by, Ordering::Relaxed);
+        }
         if let (Some(position), false) = (position, preview) {
             let full_at = match &left {
                 Some(left) => left.full_at,
@@ -138,7 +150,9 @@ impl Keeper {
                 settings: self.settings.clone(),
             });
         }
-        log(&done);
+        if !(stands_by && stood_by) {
+            log(&done);
+        }
         // What concerned nobody isn't worth remembering.
         let told = done.mode == Mode::Full || done.objects > 0 || done.end != End::Complete;
         if let (true, Ok(mut last)) = (told, self.last.lock()) {
@@ -237,6 +251,10 @@ fn log(run: &Run) {
             directory,
             held = run.held,
             "deletions wait for a decision on the Connect page of the admin center"
+        ),
+        End::Kept => tracing::info!(
+            directory,
+            "another agent keeps this directory up to date; this one stands by"
         ),
         End::FullNeeded => tracing::info!(directory, "everything is read again"),
         End::Failed(why) => tracing::warn!(directory, why, "the synchronisation failed"),

@@ -52,16 +52,20 @@ pub enum End {
     FullNeeded,
     /// It failed, for this reason.
     Failed(String),
+    /// Another agent keeps this directory up to date, and this one stands by.
+    Kept,
     /// The agent was revoked.
     Revoked,
 }
 
-/// Reads and sends. With the position from which changes follow, if everything went well.
+/// Reads and sends. With the position from which changes follow, if everything went well. `asks`: whether another agent
+/// keeps the directory is asked before anything is read, not when there is something to send.
 pub async fn run(
     place: &Place,
     line: &Line,
     from: Option<&Position>,
     preview: bool,
+    asks: bool,
 ) -> (Run, Option<Position>) {
     let mut run = Run {
         directory: place.config().name.clone(),
@@ -80,7 +84,7 @@ pub async fn run(
         end: End::Complete,
     };
     let began = std::time::Instant::now();
-    let position = match read_and_send(place, line, from, &mut run).await {
+    let position = match read_and_send(place, line, from, asks, &mut run).await {
         Ok(position) => position,
         Err(end) => {
             run.end = end;
@@ -95,6 +99,7 @@ async fn read_and_send(
     place: &Place,
     line: &Line,
     from: Option<&Position>,
+    asks: bool,
     run: &mut Run,
 ) -> Result<Option<Position>, End> {
     let Some(identity) = place.seen().identity else {
@@ -123,6 +128,13 @@ async fn read_and_send(
         objects: 0,
         errors: Vec::new(),
     };
+    if asks || run.mode == Mode::Full {
+        // What is read before the run has begun may be older than what another agent has sent.
+        sending
+            .begin()
+            .await
+            .map_err(|failure| send_end(&failure))?;
+    }
     let reading = async {
         let mut taker = Taker::new(&maker, out);
         let position = match from {
@@ -171,6 +183,7 @@ fn read_end(error: &Error) -> End {
 fn send_end(failure: &Failure) -> End {
     match failure.code() {
         code::HELD => End::Held,
+        code::KEPT => End::Kept,
         code::REVOKED => End::Revoked,
         _ => End::Failed(failure.to_string()),
     }

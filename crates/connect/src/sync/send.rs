@@ -140,7 +140,8 @@ fn empty() -> Batch {
     }
 }
 
-/// Sends batches, and opens the run with the first one: what changed and concerns nobody costs the service nothing.
+/// Sends batches, and opens the run with the first one at the latest: what changed and concerns nobody costs the service
+/// nothing.
 pub(super) struct Sending<'a> {
     pub(super) line: &'a Line,
     pub(super) start: StartRun,
@@ -152,9 +153,6 @@ pub(super) struct Sending<'a> {
 impl Sending<'_> {
     /// Sends everything that comes. An error closes the channel, which ends the reading.
     pub(super) async fn all(&mut self, mut batches: Receiver<Batch>) -> Result<(), Failure> {
-        if self.start.mode == Mode::Full {
-            self.begin().await?;
-        }
         let mut number = 0;
         while let Some(mut batch) = batches.recv().await {
             let started = self.begin().await?;
@@ -172,7 +170,8 @@ impl Sending<'_> {
         Ok(())
     }
 
-    async fn begin(&mut self) -> Result<RunStarted, Failure> {
+    /// Opens the run, if it isn't open.
+    pub(super) async fn begin(&mut self) -> Result<RunStarted, Failure> {
         if let Some(run) = &self.run {
             return Ok(run.clone());
         }

@@ -45,6 +45,7 @@ pub(crate) struct Inside {
     pub(crate) most_busy: u32,
     pub(crate) pieces: Vec<Vec<Object>>,
     pub(crate) members: Vec<keyward_wire::sync::MemberChange>,
+    /// All that there ever were.
     pub(crate) changes: Vec<Object>,
     pub(crate) read_all: u32,
     pub(crate) lost: bool,
@@ -155,6 +156,11 @@ pub(crate) fn object(n: u128, group: bool) -> Object {
     }
 }
 
+/// A position is how many changes were seen.
+fn seen(position: &Position) -> usize {
+    position.0.parse().unwrap()
+}
+
 #[async_trait]
 impl Directory for Fake {
     async fn identify(&self) -> Result<Identity> {
@@ -227,11 +233,12 @@ impl Directory for Fake {
     }
 
     async fn read_all(&self, _: &Scope, into: &mut dyn Take) -> Result<Position> {
-        let (pieces, members) = {
+        let (pieces, members, position) = {
             let mut inside = self.inside();
             inside.read_all += 1;
             inside.lost = false;
-            (inside.pieces.clone(), inside.members.clone())
+            let position = Position(inside.changes.len().to_string());
+            (inside.pieces.clone(), inside.members.clone(), position)
         };
         for objects in pieces {
             let piece = Piece {
@@ -248,27 +255,35 @@ impl Directory for Fake {
             ..Piece::default()
         };
         into.take(piece).await?;
-        Ok(Position("all".to_owned()))
+        Ok(position)
     }
 
-    async fn read_changes(&self, _: &Scope, _: &Position, into: &mut dyn Take) -> Result<Position> {
-        let objects = {
-            let mut inside = self.inside();
+    async fn read_changes(
+        &self,
+        _: &Scope,
+        from: &Position,
+        into: &mut dyn Take,
+    ) -> Result<Position> {
+        let (objects, position) = {
+            let inside = self.inside();
             if inside.lost {
                 return Err(Error::PositionLost);
             }
-            std::mem::take(&mut inside.changes)
+            let position = Position(inside.changes.len().to_string());
+            (inside.changes[seen(from)..].to_vec(), position)
         };
         let piece = Piece {
             objects,
             ..Piece::default()
         };
         into.take(piece).await?;
-        Ok(Position("changed".to_owned()))
+        Ok(position)
     }
 
-    async fn changed(&self, _: &Position) -> Result<()> {
-        self.changed.notified().await;
+    async fn changed(&self, from: &Position) -> Result<()> {
+        while self.inside().changes.len() <= seen(from) {
+            self.changed.notified().await;
+        }
         Ok(())
     }
 

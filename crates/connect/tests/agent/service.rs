@@ -66,6 +66,8 @@ pub(crate) struct Said {
     pub(crate) ends: Vec<EndRun>,
     pub(crate) full_needed: bool,
     pub(crate) held: bool,
+    /// Another agent keeps the directory.
+    pub(crate) kept: bool,
     pub(crate) polls: u32,
     /// So many answers with tasks get lost on the way.
     pub(crate) lose: u32,
@@ -117,6 +119,7 @@ impl Service {
             ends: Vec::new(),
             full_needed: false,
             held: false,
+            kept: false,
             polls: 0,
             lose: 0,
             given: Vec::new(),
@@ -483,7 +486,11 @@ fn sync(said: &mut Said, path: &str, body: &Body) -> Response {
             if said.held {
                 return trouble(StatusCode::CONFLICT, code::HELD);
             }
-            said.starts.push(read(body));
+            let start: StartRun = read(body);
+            if said.kept && !start.preview {
+                return trouble(StatusCode::CONFLICT, code::KEPT);
+            }
+            said.starts.push(start);
             let started = RunStarted {
                 run: Uuid::from_u128(said.starts.len() as u128),
                 full_needed: said.full_needed,

@@ -108,6 +108,48 @@ async fn a_lost_position_or_a_service_that_lost_everything_costs_a_full_run() {
     running.stop().await.unwrap();
 }
 
+// case: AG-21
+#[tokio::test(flavor = "multi_thread")]
+async fn while_another_agent_keeps_the_directory_nothing_is_read() {
+    let world = filled();
+    world.service.said().kept = true;
+    let running = world.run();
+    let state = world.state();
+    world
+        .service
+        .until("a question", |said| (said.polls > 0).then_some(()));
+    let sync = |full, preview| Ask::Sync { full, preview };
+    let runs: Vec<Run> = control::ask(&state, &sync(false, false)).await.unwrap();
+    assert_eq!(runs[0].end, End::Kept);
+    assert_eq!(world.fake.inside().read_all, 0);
+    // A preview changes nothing, so it is anybody's.
+    let runs: Vec<Run> = control::ask(&state, &sync(true, true)).await.unwrap();
+    assert_eq!((&runs[0].end, runs[0].preview), (&End::Complete, true));
+    assert_eq!(world.fake.inside().read_all, 1);
+
+    // The other one is gone; then it is back, and this one has read something meanwhile.
+    world.service.said().kept = false;
+    let runs: Vec<Run> = control::ask(&state, &sync(false, false)).await.unwrap();
+    assert_eq!(runs[0].end, End::Complete);
+    world.service.said().kept = true;
+    let batches = world.service.said().batches.len();
+    world.fake.change(object(7, false));
+    let lasts = async || {
+        let runs: Vec<Run> = control::ask(&state, &sync(false, false)).await.unwrap();
+        runs[0].end.clone()
+    };
+    assert_eq!(lasts().await, End::Kept);
+    assert_eq!(
+        world.service.said().batches.len(),
+        batches,
+        "nothing is sent"
+    );
+    world.service.said().kept = false;
+    assert_eq!(lasts().await, End::Complete);
+    assert_eq!(world.service.said().batches.len(), batches + 1);
+    running.stop().await.unwrap();
+}
+
 // case: AG-16, S81
 #[tokio::test(flavor = "multi_thread")]
 async fn s81_a_run_that_is_cut_off_is_never_called_complete() {

@@ -109,7 +109,7 @@ fn status_of(code: &str) -> StatusCode {
         code::SESSION => StatusCode::UNAUTHORIZED,
         code::REVOKED | code::PLAN => StatusCode::FORBIDDEN,
         code::VERSION => StatusCode::UPGRADE_REQUIRED,
-        code::HELD | code::RUN => StatusCode::CONFLICT,
+        code::HELD | code::RUN | code::KEPT => StatusCode::CONFLICT,
         code::NOT_FOUND => StatusCode::NOT_FOUND,
         code::BUSY => StatusCode::TOO_MANY_REQUESTS,
         _ => StatusCode::BAD_REQUEST,

@@ -134,6 +134,7 @@ impl Site {
             suffixes: vec!["corp.contoso.test".into()],
             first_agent: id,
             first_seen_at: now,
+            keeper: None,
         };
         let agent = Agent {
             id,

@@ -30,6 +30,7 @@ mod on_premises;
 mod premises;
 mod registration;
 mod setup;
+mod several_agents;
 mod unlock;
 mod with_ad;
 mod without_scripts;

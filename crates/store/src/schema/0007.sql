@@ -2,3 +2,6 @@
 -- what was sealed to that agent, which stays in operation_offers until the operation is settled or has expired.
 ALTER TABLE operations ADD COLUMN session_id UUID;
 CREATE INDEX operations_session ON operations (tenant_id, session_id) WHERE state = 'sent';
+
+-- The agent that brings the users of a directory in; the others stand by.
+ALTER TABLE directories ADD COLUMN keeper UUID;

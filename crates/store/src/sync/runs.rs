@@ -224,17 +224,19 @@ impl Tx {
         self.conn.exec(sql, args).await.map(drop)
     }
 
-    /// Gives up what is going on for a directory, if it is the same agent's or nobody was heard of since `silent`.
+    /// Gives up what is going on for a directory, if it is the same agent's or nobody was heard of since `silent`; and,
+    /// for the agent that `keeps` the directory, whatever another one does that isn't a preview.
     pub async fn abandon_runs(
         &mut self,
         directory: DirectoryId,
         agent: Uuid,
+        keeps: bool,
         silent: Timestamp,
         now: Timestamp,
     ) -> Result<u64> {
-        let sql = "UPDATE sync_runs SET state = 'abandoned', ended_at = $5 WHERE tenant_id = $1 AND directory_id = $2
-                   AND state = 'running' AND (agent_id = $3 OR touched_at <= $4)";
-        let args = args![self.tenant(), directory, agent, silent, now];
+        let sql = "UPDATE sync_runs SET state = 'abandoned', ended_at = $6 WHERE tenant_id = $1 AND directory_id = $2
+                   AND state = 'running' AND (agent_id = $3 OR touched_at <= $5 OR ($4 AND NOT preview))";
+        let args = args![self.tenant(), directory, agent, keeps, silent, now];
         self.conn.exec(sql, args).await
     }
 

@@ -245,7 +245,7 @@ on_both! {
         tx.forget_awaited(team.group, &anchors).await.unwrap();
         assert_eq!(tx.remove_members(group, &[Member::User(user)]).await.unwrap(), 0);
         assert!(tx.open_run(run, them.run.agent, NOW).await.unwrap().is_none());
-        assert_eq!(tx.abandon_runs(here, them.run.agent, NOW, NOW).await.unwrap(), 0);
+        assert_eq!(tx.abandon_runs(here, them.run.agent, true, NOW, NOW).await.unwrap(), 0);
         tx.count_run(run, &keyward_store::sync::Counts { read: 1, ..Default::default() }).await.unwrap();
         tx.end_run(run, keyward_store::sync::RunState::Done, None, NOW).await.unwrap();
         assert_eq!(tx.forget_runs(NOW + days(99)).await.unwrap(), 0);
@@ -261,6 +261,7 @@ on_both! {
         assert!(!tx.agent_doubled(agent.id, NOW, NOW).await.unwrap());
         assert!(!tx.spend_agent_challenge(&mac(6), agent.id, NOW).await.unwrap());
         tx.update_directory(&directory(1, agent.id)).await.unwrap();
+        assert!(!tx.keep_directory(asked.directory, agent.id, NOW).await.unwrap());
         tx.end_beside(agent.id, asked.directory).await.unwrap();
         assert!(tx.take_operations(agent.id, SessionId(uuid()), 9, NOW).await.unwrap().is_empty());
         assert_eq!(tx.erase_expired_offers(NOW + days(1)).await.unwrap(), 0);

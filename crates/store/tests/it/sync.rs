@@ -243,7 +243,7 @@ on_both! {
         assert_eq!(bed.read(async |tx| tx.whole_lists(first.id).await).await, [group]);
         assert_eq!(bed.read(async |tx| tx.list_of(first.id, group).await).await.len(), 2);
         // Silence.
-        let abandon = async |agent, silent| bed.write(async |tx| tx.abandon_runs(DIRECTORY, agent, silent, at).await).await;
+        let abandon = async |agent, silent| bed.write(async |tx| tx.abandon_runs(DIRECTORY, agent, false, silent, at).await).await;
         assert_eq!(abandon(second.agent, at - minutes(1)).await, 1, "the preview");
         assert_eq!(abandon(second.agent, at).await, 1);
         bed.write(async |tx| tx.insert_run(&second).await).await;

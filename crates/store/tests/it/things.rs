@@ -143,6 +143,7 @@ pub(crate) fn directory(n: u128, first_agent: AgentId) -> Directory {
         suffixes: vec!["corp.example".into()],
         first_agent,
         first_seen_at: NOW,
+        keeper: None,
     }
 }
 

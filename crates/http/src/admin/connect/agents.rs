@@ -76,8 +76,12 @@ struct Seen {
 
 impl Seen {
     fn of(beside: &Beside, all: &Connected) -> Self {
+        let known = all.directories.iter().find(|d| d.id == beside.directory);
+        let keeper = known.and_then(|d| d.keeper);
+        let keeps = keeper.is_none_or(|keeper| keeper == beside.agent);
         let does = [
-            (beside.does.sync, "sync"),
+            (beside.does.sync && keeps, "sync"),
+            (beside.does.sync && !keeps, "sync-stand-by"),
             (beside.does.sign_in, "sign-in"),
             (beside.does.writeback, "writeback"),
             (beside.does.policy_hints, "policy-hints"),
