@@ -341,7 +341,8 @@ impl App {
         operation.outcome.as_deref().map(read_outcome).transpose()
     }
 
-    /// Ends what nobody took in time as never begun, and what an agent took and never told of as unknown.
+    /// Ends what nobody took in time as never begun, and what an agent took and never told of as unknown; what changes
+    /// nothing is given up as soon as its time is over.
     pub async fn end_overdue_operations(&self, tenant: TenantId) -> Result<()> {
         let now = self.clock.now();
         let mut tx = self.db.read(tenant).await?;
@@ -371,12 +372,22 @@ impl App {
         let lost = Outcome::Unknown {
             message: "the agent that took it didn't say what became of it".into(),
         };
+        let silent = Outcome::Unreachable {
+            message: "the agent that took it didn't answer in time".into(),
+        };
         let mut tx = self.db.write(tenant).await?;
         let (never_text, lost_text) = (write_outcome(&never)?, write_outcome(&lost)?);
+        let silent_text = write_outcome(&silent)?;
         let mut ended = tx.expire_operation(id, &never_text, ctx.now).await?;
         let mut outcome = never;
         if ended.is_none() {
             let before = ctx.now - LOST_AFTER;
+            let reads = tx.operation(id).await?.is_some_and(|o| !o.writes);
+            let (lost, lost_text) = if reads {
+                (silent, silent_text)
+            } else {
+                (lost, lost_text)
+            };
             ended = tx.lose_operation(id, &lost_text, before, ctx.now).await?;
             outcome = lost;
         }

@@ -323,8 +323,8 @@ impl Tx {
         self.ended(row).await
     }
 
-    /// Gives an operation up that was taken at `before` or earlier and never reported: the operation, for exactly one
-    /// caller.
+    /// Gives an operation up that was taken at `before` or earlier and never reported, or that changes nothing and has
+    /// expired: the operation, for exactly one caller.
     pub async fn lose_operation(
         &mut self,
         id: OperationId,
@@ -333,7 +333,8 @@ impl Tx {
         now: Timestamp,
     ) -> Result<Option<Operation>> {
         let sql = "UPDATE operations SET state = 'lost', outcome = $3, settled_at = $5
-                   WHERE tenant_id = $1 AND id = $2 AND state = 'sent' AND sent_at <= $4
+                   WHERE tenant_id = $1 AND id = $2 AND state = 'sent'
+                   AND (sent_at <= $4 OR NOT writes AND expires_at <= $5)
                    RETURNING id, directory_id, anchor, request, writes, state, agent_id, created_at, expires_at, outcome";
         let args = args![self.tenant(), id, outcome, before, now];
         let row = self.conn.opt(sql, args).await?;
@@ -349,14 +350,15 @@ impl Tx {
         Ok(ended)
     }
 
-    /// Operations that nobody took in time, and such that were taken at `before` or earlier and never reported.
+    /// Operations that nobody took in time, such that were taken at `before` or earlier and never reported, and such
+    /// that change nothing and have expired.
     pub async fn overdue_operations(
         &mut self,
         before: Timestamp,
         now: Timestamp,
     ) -> Result<Vec<OperationId>> {
         let sql = "SELECT id FROM operations WHERE tenant_id = $1 AND (state = 'queued' AND expires_at <= $3
-                   OR state = 'sent' AND sent_at <= $2) ORDER BY created_at, id LIMIT 1000";
+                   OR state = 'sent' AND (sent_at <= $2 OR NOT writes AND expires_at <= $3)) ORDER BY created_at, id LIMIT 1000";
         let rows = self
             .conn
             .rows(sql, args![self.tenant(), before, now])

@@ -273,6 +273,20 @@ async fn wb_01_what_became_of_an_operation_is_written_down_once(app: &TestApp) {
     ));
     two.report(app, id.0, Outcome::Done).await.unwrap();
     assert_eq!(app.outcome(id).await, Some(Outcome::Done));
+
+    // What changes nothing isn't waited for that long: nobody is told that it may have been done.
+    let id = app.asks_directory(Wanted::Examine { anchor: ANCHOR }).await;
+    let id = id.unwrap();
+    assert_eq!(two.tasks(app).await.len(), 1);
+    app.advance(seconds(59));
+    app.end_overdue_operations(app.tenant).await.unwrap();
+    assert_eq!(app.outcome(id).await, None);
+    app.advance(seconds(1));
+    app.end_overdue_operations(app.tenant).await.unwrap();
+    assert!(matches!(
+        app.outcome(id).await,
+        Some(Outcome::Unreachable { .. })
+    ));
 }
 
 // case: WB-09, WB-12

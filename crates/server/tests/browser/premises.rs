@@ -128,11 +128,16 @@ impl Premises {
 
     /// Waits until a query of the service's database has an answer, which the agent brings about.
     pub(crate) async fn until_there(&self, agent: &Process, sql: &str) {
+        self.until_there_within(SOON, agent, sql).await;
+    }
+
+    /// The same with more or less patience.
+    pub(crate) async fn until_there_within(&self, patience: Duration, agent: &Process, sql: &str) {
         let begun = Instant::now();
         while self.world.query(sql).is_empty() {
             let said = agent.lines().join("\n");
             assert!(
-                begun.elapsed() < SOON,
+                begun.elapsed() < patience,
                 "{sql} found nothing. The agent said:\n{said}"
             );
             tokio::time::sleep(Duration::from_millis(100)).await;

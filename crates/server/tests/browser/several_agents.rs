@@ -7,7 +7,7 @@ use crate::world::WAIT;
 use keyward_testbed::browser::Browser;
 use keyward_testbed::ldap::Person;
 use keyward_testbed::process::Process;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 /// Enough that both have something to do.
 const CROWD: usize = 60;
@@ -18,13 +18,22 @@ fn shares(on: &Premises) -> Vec<String> {
     on.world.query(sql)
 }
 
-async fn examine_everybody(on: &Premises, agent: &Process, admin: &Browser) {
+/// What an agent took that was killed is waited for a minute.
+const GIVEN_UP: Duration = Duration::from_mins(2);
+
+const ENDED: &str =
+    "SELECT 1 FROM examination_rounds WHERE ended_at IS NOT NULL AND stopped IS NULL";
+
+async fn begin_to_examine(on: &Premises, admin: &Browser) {
     on.world.query("DELETE FROM examination_rounds");
     on.world.open(admin, "/admin/connect/doctor").await;
     admin.click("Examine everybody").await;
     admin.wait_text("The examination has begun").await;
-    let ended = "SELECT 1 FROM examination_rounds WHERE ended_at IS NOT NULL AND stopped IS NULL";
-    on.until_there(agent, ended).await;
+}
+
+async fn examine_everybody(on: &Premises, agent: &Process, admin: &Browser) {
+    begin_to_examine(on, admin).await;
+    on.until_there(agent, ENDED).await;
 }
 
 /// Sets another password, and proves that it is the one.
@@ -82,13 +91,16 @@ async fn ag_20_two_agents_of_one_forest_share_the_work_and_either_goes_on_alone(
         "one brings users in"
     );
 
-    // One is killed while somebody's password is on its way to either of them.
+    // One is killed in the middle of its work: the other does the rest, and what it had taken is given up in time.
     let browser = on.world.visitor().await;
     register(&on, &browser).await;
+    begin_to_examine(&on, &admin).await;
+    let its = "SELECT 1 FROM operations WHERE state = 'sent' AND agent_id <> (SELECT keeper FROM directories)";
+    on.until_there(&two, its).await;
     two.kill();
     let new = "Second-Passw0rd-of-Ada";
     change(&on, &browser, OLD, new).await;
-    examine_everybody(&on, &one, &admin).await;
+    on.until_there_within(GIVEN_UP, &one, ENDED).await;
 
     // The one that brought users in is shut out: its session drops at once, and the other takes over.
     let two = second.agent().arg("run").spawn();

@@ -200,7 +200,7 @@ on_both! {
     // case: WB-01
     wb_01_a_lost_operation_can_still_be_told_of, |bed| {
         let [one, _] = pair(&bed).await;
-        let id = ask(&bed, &[one], None, NOW).await;
+        let id = ask(&bed, &[one], Some(uuid()), NOW).await;
         assert_eq!(take(&bed, one, NOW).await, [id]);
         let later = NOW + minutes(10);
         assert_eq!(bed.read(async |tx| tx.overdue_operations(NOW, later).await).await, [id]);
