@@ -8,9 +8,9 @@ use crate::attempt::{Attempt, On};
 use crate::audit::Draft;
 use crate::error::{Result, taken};
 use crate::keys::Purpose;
+use crate::letters::Letter;
 use crate::limits::Counted;
 use crate::link::{self, Refused};
-use crate::notices::Letter;
 use crate::strangers::Knock;
 use crate::{App, Ctx, Principal};
 use keyward_core::audit::Activity;
@@ -291,12 +291,6 @@ impl App {
         agent: &Agent,
         by: &str,
     ) -> Result<()> {
-        let mut all: Vec<Holder> = Vec::new();
-        for role in Role::ALL {
-            if role.permissions().contains(&Permission::WriteConnect) {
-                all.extend(tx.holders(role).await?.into_iter().filter(|h| h.active));
-            }
-        }
         let letter = Letter {
             name,
             args: vec![
@@ -308,7 +302,23 @@ impl App {
             worded: None,
             link: Some(format!("{}/admin/connect", self.settings.public_url)),
         };
-        self.notify_admins(tx, ctx, &all, &letter).await
+        self.write_to_connect(tx, ctx, &letter).await
+    }
+
+    /// Writes to whoever may let agents in.
+    pub(crate) async fn write_to_connect(
+        &self,
+        tx: &mut Tx,
+        ctx: &Ctx,
+        letter: &Letter<'_>,
+    ) -> Result<()> {
+        let mut all: Vec<Holder> = Vec::new();
+        for role in Role::ALL {
+            if role.permissions().contains(&Permission::WriteConnect) {
+                all.extend(tx.holders(role).await?.into_iter().filter(|h| h.active));
+            }
+        }
+        self.notify_admins(tx, ctx, &all, letter).await
     }
 
     /// Decides about the enrolment behind a code, for exactly one caller; what is left of the transaction is the

@@ -32,11 +32,12 @@ impl App {
         });
     }
 
-    /// What nobody took in time is over, for whoever waits for it by mail.
+    /// What nobody took in time is over, for whoever waits for it by mail; what nobody answers for is told.
     async fn end_all_overdue(&self) -> Result<()> {
         let tenants = self.db.system_read().await?.tenants().await?;
         for tenant in tenants {
             self.end_overdue_operations(tenant).await?;
+            self.watch_directories(tenant).await?;
         }
         Ok(())
     }

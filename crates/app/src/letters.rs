@@ -5,6 +5,7 @@ use crate::texts::{Arg, Lang, Texts};
 use crate::{Ctx, audit};
 use keyward_core::challenge::Purpose;
 use keyward_core::secret::Secret;
+use keyward_core::time::Timestamp;
 use keyward_core::user::User;
 
 /// One mail before it has a language.
@@ -149,7 +150,12 @@ fn escape(text: &str) -> String {
 
 /// The time of a notice, to the minute, in UTC: a mail does not know its reader's zone.
 pub(crate) fn minute(ctx: &Ctx) -> String {
-    let text = audit::rfc3339(ctx.now);
+    at_minute(ctx.now)
+}
+
+/// The same of another time.
+pub(crate) fn at_minute(at: Timestamp) -> String {
+    let text = audit::rfc3339(at);
     text.get(..16)
         .map(|t| format!("{} UTC", t.replace('T', " ")))
         .unwrap_or_default()

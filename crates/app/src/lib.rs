@@ -37,6 +37,7 @@ pub mod methods;
 pub mod not_me;
 pub mod notices;
 pub mod operations;
+mod outages;
 pub mod outbox;
 pub mod passthrough;
 pub mod password;

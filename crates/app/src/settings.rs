@@ -43,6 +43,8 @@ pub struct Settings {
     pub delivery: Duration,
     /// How long a page waits for a directory before it shows that it waits.
     pub directory_patience: Duration,
+    /// How long nobody may answer for a directory before administrators are told.
+    pub directory_away: Duration,
     /// Zero bits that a browser must find before a reset starts.
     pub puzzle_bits: u32,
 }
@@ -82,6 +84,7 @@ impl Default for Settings {
             not_me_lifetime: hours(24 * 7),
             delivery: minutes(1),
             directory_patience: seconds(8),
+            directory_away: minutes(15),
             puzzle_bits: keyward_core::pow::DEFAULT_BITS,
         }
     }

@@ -103,7 +103,11 @@ activities! {
     AgentKeyRolled = "Roll agent key" in Directory,
     /// A session that another one had replaced was used again: somebody has a copy of the keys.
     AgentInTwoPlaces = "Agent keys used in two places" in Directory,
+    AgentKeyStuck = "Fail to roll agent key" in Directory,
     DirectoryAdded = "Add directory" in Directory,
+    /// No agent has answered for it for long.
+    DirectoryAway = "Lose contact with directory" in Directory,
+    DirectoryBack = "Regain contact with directory" in Directory,
     WritebackExamined = "Examine password writeback" in PasswordManagement,
     WritebackEnabled = "Enable password writeback for directory" in PasswordManagement,
     WritebackDisabled = "Disable password writeback for directory" in PasswordManagement,

@@ -137,6 +137,7 @@ fn settings(config: &Config) -> Settings {
         user_idle: sessions.user_idle,
         admin_idle: sessions.admin_idle,
         session_lifetime: sessions.absolute,
+        directory_away: config.directory_away,
         ..default
     }
 }

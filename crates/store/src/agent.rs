@@ -179,7 +179,7 @@ impl Tx {
         fingerprint: &str,
         now: Timestamp,
     ) -> Result<bool> {
-        let sql = "UPDATE agents SET sealing_key = $3, fingerprint = $4, sealing_key_at = $5
+        let sql = "UPDATE agents SET sealing_key = $3, fingerprint = $4, sealing_key_at = $5, key_stuck_at = NULL
                    WHERE tenant_id = $1 AND id = $2 AND state = 'active' AND sealing_key = $6";
         let args = args![
             self.tenant(),

@@ -25,6 +25,7 @@ pub mod licence;
 pub mod link;
 pub mod method;
 pub mod operation;
+pub mod outage;
 pub mod report;
 pub mod reset;
 pub mod role;

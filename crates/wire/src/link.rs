@@ -58,6 +58,9 @@ pub struct Health {
     /// The agent imports and computes, and changes nothing.
     #[serde(default)]
     pub staging: bool,
+    /// Why the sealing key can't be rolled though it is time, in words.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub key_stuck: Option<String>,
 }
 
 /// One directory as an agent sees it.

@@ -150,6 +150,7 @@ fn health() -> Health {
         }],
         complaints: vec!["the disk is full".into()],
         staging: false,
+        key_stuck: Some("no space left on device".into()),
     }
 }
 

@@ -215,6 +215,37 @@ mail-agent-in-two-places-text =
     Sperren Sie den Agenten jetzt aus, sehen Sie sich den Rechner an, und lassen Sie den Agenten mit neuen Schlüsseln wieder zu.
 mail-agent-in-two-places-link = Den Agenten aussperren
 
+mail-agent-key-stuck-subject = Ein Agent kann seinen Schlüssel nicht wechseln: { $host }
+mail-agent-key-stuck-text =
+    Der Agent auf { $host } muss den Schlüssel wechseln, auf den Passwörter versiegelt werden, und kann es nicht ({ $when }). Er sagt: { $by }
+
+    Er arbeitet mit dem bisherigen Schlüssel weiter und versucht es jede Minute noch einmal. Schaffen Sie Platz auf dem Datenträger dieses Rechners und lassen Sie den Benutzer des Agenten in sein Zustandsverzeichnis schreiben; führen Sie dort dann keyward-connect key roll aus.
+mail-agent-key-stuck-link = Die Agenten ansehen
+
+mail-deletions-held-subject = { $count ->
+    [one] Eine Löschung in { $directory } wartet auf Sie
+   *[other] { $count } Löschungen in { $directory } warten auf Sie
+}
+mail-deletions-held-text =
+    Aus { $directory } sind auf einmal so viele Benutzer und Gruppen verschwunden, dass sie bleiben, bis jemand entscheidet ({ $when }): { $count }. Alles andere geht inzwischen weiter.
+
+    Meist ist eine Einheit nicht mehr angekreuzt, wurde geleert, oder der Agent hat Rechte verloren. Wenn das niemand wollte, behalten Sie sie und beheben Sie die Ursache.
+mail-deletions-held-link = Ansehen und entscheiden
+
+mail-directory-away-subject = Niemand antwortet für { $directory }
+mail-directory-away-text =
+    Seit einer Weile war kein Agent neben { $directory } zu hören, oder das Verzeichnis antwortet keinem von ihnen. Das letzte Wort eines Agenten kam am { $when }.
+
+    Bis einer antwortet, können sich Personen von dort nicht anmelden und ihr Passwort weder ändern noch zurücksetzen, und Änderungen an Benutzern kommen nicht an. Wer hier geführt wird, merkt nichts.
+
+    Sehen Sie nach, ob keyward-connect auf seinen Rechnern läuft und ob es diesen Dienst und einen Server des Verzeichnisses erreicht: keyward-connect status und keyward-connect doctor sagen, was fehlt. Wenn es vorbei ist, bekommen Sie noch eine Mail.
+mail-directory-away-link = Die Agenten ansehen
+
+mail-directory-back-subject = { $directory } antwortet wieder
+mail-directory-back-text =
+    Ein Agent antwortet wieder für { $directory }, seit { $when }. Personen von dort können sich anmelden und ihr Passwort ändern und zurücksetzen; was sich inzwischen geändert hat, kommt jetzt an.
+mail-directory-back-link = Die Agenten ansehen
+
 mail-admin-recovered-subject = Auf dem Server wiederhergestellt: { $name }
 mail-admin-recovered-text =
     { $name } ({ $upn }) wurde am { $when } durch einen Befehl auf dem Server selbst zum globalen Administrator mit neuem vorläufigem Kennwort. Das kann nur, wer Zugang zu dieser Maschine hat.

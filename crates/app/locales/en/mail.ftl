@@ -215,6 +215,37 @@ mail-agent-in-two-places-text =
     Shut the agent out now, look at the host, and let the agent in again with new keys.
 mail-agent-in-two-places-link = Shut the agent out
 
+mail-agent-key-stuck-subject = An agent can't change its key: { $host }
+mail-agent-key-stuck-text =
+    The agent on { $host } is due to change the key that passwords are sealed to, and can't ({ $when }). It says: { $by }
+
+    It works on with the key it has, and tries again each minute. Make room on that host's disk and let the agent's user write to its state directory; then run keyward-connect key roll there.
+mail-agent-key-stuck-link = See the agents
+
+mail-deletions-held-subject = { $count ->
+    [one] One deletion in { $directory } waits for you
+   *[other] { $count } deletions in { $directory } wait for you
+}
+mail-deletions-held-text =
+    So many users and groups vanished from { $directory } at once that they are kept until somebody decides ({ $when }): { $count }. Everything else goes on meanwhile.
+
+    Usual causes are a unit that is no longer ticked, a unit that was emptied, or rights that the agent has lost. If nobody meant it, keep them and mend the cause.
+mail-deletions-held-link = Look and decide
+
+mail-directory-away-subject = Nobody answers for { $directory }
+mail-directory-away-text =
+    No agent beside { $directory } was heard for a while, or the directory answers none of them. The last word of an agent came on { $when }.
+
+    Until one answers, people from there can't sign in, change or reset their password, and changes of users don't arrive. People who are kept here notice nothing.
+
+    Look whether keyward-connect runs on its hosts, and whether it reaches this service and a server of the directory: keyward-connect status and keyward-connect doctor say what is wrong. You get another mail when it is over.
+mail-directory-away-link = See the agents
+
+mail-directory-back-subject = { $directory } answers again
+mail-directory-back-text =
+    An agent answers for { $directory } again, since { $when }. People from there can sign in, change and reset their password; what changed meanwhile arrives now.
+mail-directory-back-link = See the agents
+
 mail-admin-recovered-subject = Recovered on the server: { $name }
 mail-admin-recovered-text =
     { $name } ({ $upn }) was made Global Administrator on { $when }, with a new temporary password, by a command on the server itself. Only somebody with access to that machine can do this.

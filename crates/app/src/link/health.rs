@@ -34,8 +34,29 @@ impl App {
             .await?;
         if let Some(said) = said {
             self.note_directories(&mut tx, ctx, caller, &said).await?;
+            if let Some(why) = &said.key_stuck {
+                self.note_stuck_key(&mut tx, ctx, caller, why).await?;
+            }
         }
-        tx.commit().await?;
+        self.commit(tx).await?;
+        Ok(())
+    }
+
+    /// Administrators are told once, until the key is rolled after all.
+    async fn note_stuck_key(
+        &self,
+        tx: &mut Tx,
+        ctx: &Ctx,
+        caller: &Caller,
+        why: &str,
+    ) -> Result<()> {
+        if tx.tell_stuck_key(caller.agent, ctx.now).await? {
+            let draft = Draft::new(ctx, Activity::AgentKeyStuck, caller.actor());
+            let draft = draft.on("agent", Some(caller.agent.0), &caller.host);
+            self.record(tx, draft.detail(why.to_owned())).await?;
+            self.alert(tx, ctx, "agent-key-stuck", &caller.record, why)
+                .await?;
+        }
         Ok(())
     }
 
@@ -149,17 +170,16 @@ impl App {
 
 /// What an agent said, within bounds: none of it is trusted, all of it is shown to administrators.
 fn tidy(said: &Health) -> Health {
-    let words = |texts: &[String]| -> Vec<String> {
-        let short = |text: &String| {
-            let plain: String = text
-                .chars()
-                .filter(|c| !c.is_control())
-                .take(LONGEST)
-                .collect();
-            (!plain.is_empty()).then_some(plain)
-        };
-        texts.iter().filter_map(short).take(MOST).collect()
+    let short = |text: &String| {
+        let plain: String = text
+            .chars()
+            .filter(|c| !c.is_control())
+            .take(LONGEST)
+            .collect();
+        (!plain.is_empty()).then_some(plain)
     };
+    let words =
+        |texts: &[String]| -> Vec<String> { texts.iter().filter_map(short).take(MOST).collect() };
     let directories = said.directories.iter().take(MOST).map(|d| {
         let mut suffixes: Vec<String> = d
             .suffixes
@@ -185,5 +205,6 @@ fn tidy(said: &Health) -> Health {
         directories: directories.collect(),
         complaints: words(&said.complaints),
         staging: said.staging,
+        key_stuck: said.key_stuck.as_ref().and_then(short),
     }
 }

@@ -5,6 +5,7 @@ use super::record::{Kept, short};
 use super::users::count;
 use super::{Answer, Beside, draft, no_run};
 use crate::error::Result;
+use crate::letters::{Letter, minute};
 use crate::{App, Ctx};
 use keyward_core::audit::Activity;
 use keyward_core::ids::RunId;
@@ -316,6 +317,22 @@ impl Work<'_> {
             let held = held.on("directory", Some(directory.0), &name);
             let held = held.detail(format!("{} deletions", c.held));
             self.app.record(&mut self.tx, held).await?;
+            let app = self.app;
+            let letter = Letter {
+                name: "deletions-held",
+                args: vec![
+                    ("directory", name.into()),
+                    ("count", c.held.into()),
+                    ("when", minute(self.ctx).into()),
+                ],
+                worded: None,
+                link: Some(format!(
+                    "{}/admin/connect/deletions",
+                    app.settings.public_url
+                )),
+            };
+            app.write_to_connect(&mut self.tx, self.ctx, &letter)
+                .await?;
         }
         Ok(())
     }

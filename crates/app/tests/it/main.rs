@@ -36,6 +36,7 @@ mod limits;
 mod matrix;
 mod not_me;
 mod operations;
+mod outages;
 mod outbox;
 mod password;
 mod policy;

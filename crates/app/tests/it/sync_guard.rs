@@ -49,6 +49,13 @@ async fn s81_an_empty_answer_deletes_nobody_until_somebody_says_so(app: &TestApp
             .iter()
             .any(|e| e.activity == Activity::DeletionsHeld)
     );
+    let mail = app.mail_to(admin.user.upn.as_str()).await;
+    assert!(
+        mail.subject.starts_with("30 deletions in "),
+        "{}",
+        mail.subject
+    );
+    assert!(mail.text.contains("/admin/connect/deletions"));
     // Everything else goes on: somebody who is disabled meanwhile is blocked.
     let mut disabled = person(1, "u1");
     disabled.enabled = false;
@@ -120,7 +127,14 @@ async fn what_waits_and_returns_is_forgotten_and_what_is_kept_is_asked_again(app
         .reject_deletions(&app.ctx(), &admin, directory, &look.mark)
         .await;
     assert_eq!((kept.unwrap(), live(app).await), (20, 30));
+    app.ignore_messages().await;
     assert_eq!(app.sync_users(&people(1..=10)).await.held, 20);
+    let mail = app.mail_to(admin.user.upn.as_str()).await;
+    assert!(
+        mail.subject.starts_with("20 deletions in "),
+        "{}",
+        mail.subject
+    );
 }
 
 // case: S81

@@ -39,6 +39,8 @@ pub struct Agent {
     started_at: Micros,
     link: Mutex<LinkState>,
     told: Mutex<Option<(Health, Instant)>>,
+    /// Why the sealing key can't be rolled though it is time.
+    key_stuck: Mutex<Option<String>>,
     /// Nobody else works in this state directory.
     _lock: Lock,
 }
@@ -88,6 +90,7 @@ impl Agent {
             started_at: clock::machine(),
             link: Mutex::new(LinkState::Starting),
             told: Mutex::default(),
+            key_stuck: Mutex::default(),
             _lock: lock,
         })
     }

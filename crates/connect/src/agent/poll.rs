@@ -149,6 +149,11 @@ impl Agent {
                 .collect(),
             complaints: self.complaints(),
             staging,
+            key_stuck: self
+                .key_stuck
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner)
+                .clone(),
         }
     }
 

@@ -4,7 +4,7 @@ use super::Agent;
 use crate::clock::{self, DAY};
 use crate::enrol::PROGRAM;
 use crate::keys::{Keys, ROLLED_AFTER};
-use crate::link::Backoff;
+use crate::link::{Backoff, RollError};
 use crate::status::{DirectoryStatus, LinkState, Status};
 use crate::work::Place;
 use std::sync::{Arc, PoisonError};
@@ -13,6 +13,8 @@ use std::time::{Duration, Instant};
 /// How often a directory is looked at, and its rights.
 const LOOK: Duration = Duration::from_secs(20);
 const LOOK_AT_RIGHTS: Duration = Duration::from_hours(1);
+/// Administrators are told that a key can't be rolled when the service hasn't taken it for so long.
+const STUCK: Duration = Duration::from_hours(1);
 
 impl Agent {
     /// Writes down how the agent is whenever that has changed.
@@ -87,12 +89,20 @@ impl Agent {
         }
     }
 
+    fn set_key_stuck(&self, why: Option<String>) {
+        *self
+            .key_stuck
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner) = why;
+    }
+
     pub(super) fn set_link(&self, state: LinkState) {
         *self.link.lock().unwrap_or_else(PoisonError::into_inner) = state;
     }
 
     /// Rolls the sealing key when it is time, and ends what a roll that was cut off left.
     pub(super) async fn roll(&self) {
+        let mut failing: Option<Instant> = None;
         loop {
             let (offered, age) = self
                 .line
@@ -101,9 +111,16 @@ impl Agent {
                 && let Err(error) = self.line.roll_key().await
             {
                 tracing::warn!(%error, "the sealing key can't be rolled now");
+                let since = *failing.get_or_insert_with(Instant::now);
+                // A service that is away comes back; a disk that is full stays so.
+                if matches!(error, RollError::Keys(_)) || since.elapsed() >= STUCK {
+                    self.set_key_stuck(Some(error.to_string()));
+                }
                 tokio::time::sleep(Duration::from_mins(1)).await;
                 continue;
             }
+            failing = None;
+            self.set_key_stuck(None);
             if let Err(complaint) = self.line.change_keys(Keys::forget_old) {
                 tracing::warn!(
                     why = complaint.what,

@@ -177,6 +177,7 @@ impl Wizard<'_> {
                 .collect(),
             complaints: Vec::new(),
             staging: true,
+            key_stuck: None,
         };
         let asked = self.runtime.block_on(ask_for_nothing(&line, Some(health)));
         let url = &self.draft.service.url;

@@ -100,6 +100,11 @@ impl Sessions {
     }
 }
 
+/// No sooner than an agent that is started anew comes back.
+pub(super) fn directory_away(reader: &mut Reader<'_>) -> Duration {
+    minutes(reader.number("connect.away_minutes", 2..=10_080))
+}
+
 fn minutes(count: u64) -> Duration {
     Duration::from_secs(count * 60)
 }

@@ -28,6 +28,7 @@ use reader::Reader;
 use std::net::SocketAddr;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 use values::Values;
 use zeroize::Zeroizing;
 
@@ -77,6 +78,8 @@ pub struct Config {
     pub hashing: Hashing,
     /// How long sessions live.
     pub sessions: Sessions,
+    /// How long nobody may answer for a directory before administrators are told.
+    pub directory_away: Duration,
     /// What is logged, and how.
     pub log: Log,
 }
@@ -194,6 +197,7 @@ impl Config {
             limits: Limits::read(reader),
             hashing: Hashing::read(reader),
             sessions: Sessions::read(reader),
+            directory_away: limits::directory_away(reader),
             log: Log::read(reader),
         }
     }

@@ -75,6 +75,7 @@ on_both! {
         assert_eq!(tx.directory(corp).await.unwrap(), None);
         assert_eq!(tx.directories().await.unwrap(), []);
         assert_eq!(tx.besides().await.unwrap(), []);
+        assert_eq!(tx.watched_directories(NOW).await.unwrap(), []);
         for need in [Need::SignIn, Need::Writeback, Need::Sync] {
             assert_eq!(tx.able_agents(corp, need, NOW - days(1)).await.unwrap(), []);
         }
@@ -261,6 +262,10 @@ on_both! {
         assert!(!tx.agent_doubled(agent.id, NOW, NOW).await.unwrap());
         assert!(!tx.spend_agent_challenge(&mac(6), agent.id, NOW).await.unwrap());
         tx.update_directory(&directory(1, agent.id)).await.unwrap();
+        tx.begin_outage(asked.directory, NOW).await.unwrap();
+        assert!(!tx.tell_outage(asked.directory, NOW, NOW).await.unwrap());
+        assert!(!tx.end_outage(asked.directory).await.unwrap());
+        assert!(!tx.tell_stuck_key(agent.id, NOW).await.unwrap());
         assert!(!tx.keep_directory(asked.directory, agent.id, NOW).await.unwrap());
         tx.end_beside(agent.id, asked.directory).await.unwrap();
         assert!(tx.take_operations(agent.id, SessionId(uuid()), 9, NOW).await.unwrap().is_empty());
