@@ -6,7 +6,7 @@
 
 use crate::attempt::{Attempt, On};
 use crate::audit::Draft;
-use crate::error::{Result, taken};
+use crate::error::{Error, Result, taken};
 use crate::keys::Purpose;
 use crate::letters::Letter;
 use crate::limits::Counted;
@@ -22,11 +22,12 @@ use keyward_core::throttle::Rule;
 use keyward_core::time::{hours, minutes};
 use keyward_store::Tx;
 use keyward_store::agent::Agent;
+use keyward_store::allowance::Allowance;
 use keyward_store::directory::{Beside, Directory};
 use keyward_store::enrolment::{Enrolment, State};
 use keyward_store::role::Holder;
 use keyward_store::signal::Signal;
-use keyward_wire::enrol::{Approval, EnrolPoll, EnrolRequest, EnrolStarted, EnrolState};
+use keyward_wire::enrol::{Approval, EnrolPoll, EnrolRequest, EnrolStarted, EnrolState, Named};
 use keyward_wire::{Bytes, code, sign};
 use std::time::Duration;
 
@@ -38,6 +39,8 @@ const INTERVAL_S: u32 = 5;
 const MOST_OPEN: (i64, i64) = (5, 1000);
 /// What a code is made of: 40 bits in characters that can't be mistaken for each other (Crockford).
 const ALPHABET: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
+/// Directories that an agent may name when it asks to be let in.
+const MOST_NAMED: usize = 16;
 /// Codes that one administrator may try: a guess finds one of a thousand open codes once in a billion.
 const OF_ONE: Rule = Rule {
     limit: 20,
@@ -62,6 +65,8 @@ pub struct Waiting {
     pub fingerprint: String,
     /// Where it asks from.
     pub ip: Option<String>,
+    /// The directories that it names.
+    pub directories: Vec<Named>,
 }
 
 /// Everything that administrators see of agents and directories.
@@ -73,6 +78,8 @@ pub struct Connected {
     pub directories: Vec<Directory>,
     /// Which agent stands beside which.
     pub besides: Vec<Beside>,
+    /// Which agent may stand beside which, and would like to.
+    pub allowances: Vec<Allowance>,
 }
 
 impl App {
@@ -91,6 +98,7 @@ impl App {
             return Err(malformed("the signature").into());
         }
         self.is_sealing_key(sealing)?;
+        let directories = named(&request.directories)?;
         let (id, code) = (EnrolmentId(self.entropy.uuid()), self.agent_code());
         let secret: [u8; 32] = self.entropy.bytes();
         let enrolment = Enrolment {
@@ -101,6 +109,8 @@ impl App {
             sealing_key: sealing.clone(),
             fingerprint: request.fingerprint(),
             ip: ctx.ip.clone(),
+            directories: serde_json::to_string(&directories)
+                .map_err(|e| Error::Fault(format!("an enrolment: {e}")))?,
             state: State::Waiting,
             created_at: ctx.now,
             expires_at: ctx.now + GOOD_FOR,
@@ -172,6 +182,7 @@ impl App {
                 version: found.version,
                 fingerprint: found.fingerprint,
                 ip: found.ip,
+                directories: read_named(&found.directories)?,
             })
         })
         .await
@@ -202,6 +213,7 @@ impl App {
             if enrolment.fingerprint != fingerprint {
                 return Err(Refusal::ChangedMeanwhile.into());
             }
+            let named = read_named(&enrolment.directories)?;
             let agent = Agent {
                 id,
                 tenant: me.tenant(),
@@ -221,6 +233,7 @@ impl App {
             };
             // The same keys, let in twice: whoever was second has nothing.
             taken(tx.insert_agent(&agent).await, Refusal::AgentCodeDead)?;
+            self.allow_named(&mut tx, ctx, me, &agent, &named).await?;
             let draft = Draft::new(ctx, Activity::AgentAdded, me.actor());
             let draft = draft.on("agent", Some(id.0), &agent.host);
             self.record(&mut tx, draft.detail(agent.fingerprint.clone()))
@@ -257,6 +270,7 @@ impl App {
             agents: tx.agents().await?,
             directories: tx.directories().await?,
             besides: tx.besides().await?,
+            allowances: tx.allowances().await?,
         })
     }
 
@@ -383,6 +397,23 @@ fn normal(typed: &str) -> String {
             other => other,
         })
         .collect()
+}
+
+/// The directories that an agent names, within bounds: all of it is shown to an administrator.
+fn named(said: &[Named]) -> link::Result<Vec<Named>> {
+    if said.len() > MOST_NAMED {
+        return Err(malformed("so many directories").into());
+    }
+    said.iter()
+        .map(|one| {
+            let name = line(&one.name, 253).map_err(|_| malformed("a directory's name"))?;
+            Ok(Named { id: one.id, name })
+        })
+        .collect()
+}
+
+fn read_named(text: &str) -> Result<Vec<Named>> {
+    serde_json::from_str(text).map_err(|e| Error::Fault(format!("an enrolment's directories: {e}")))
 }
 
 pub(crate) fn malformed(what: &str) -> Refused {

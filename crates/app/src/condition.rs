@@ -189,6 +189,7 @@ mod tests {
             agents: vec![agent(1), agent(2)],
             directories: Vec::new(),
             besides: vec![beside(1), beside(2)],
+            allowances: Vec::new(),
         }
     }
 

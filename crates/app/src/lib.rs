@@ -11,6 +11,7 @@
 
 pub mod account;
 pub mod agents;
+mod allowances;
 mod attempt;
 pub mod audit;
 pub mod clock;

@@ -1,10 +1,12 @@
 //! How the agent is let in, once, and what it keeps of that.
 
 use crate::complaint::{Complaint, Complaints};
+use crate::config::DirectoryConfig;
 use crate::keys::Keys;
 use crate::link::{Client, Failure};
 use crate::private;
-use keyward_wire::enrol::{Approval, EnrolPoll, EnrolRequest, EnrolStarted, EnrolState};
+use crate::work::Place;
+use keyward_wire::enrol::{Approval, EnrolPoll, EnrolRequest, EnrolStarted, EnrolState, Named};
 use keyward_wire::{Bytes, VERSION, path};
 use serde::{Deserialize, Serialize};
 use std::path::Path;
@@ -81,8 +83,34 @@ pub fn host() -> String {
     name.nodename().to_string_lossy().into_owned()
 }
 
-/// Asks to be let in.
-pub async fn begin(client: &Client, keys: &Keys) -> Result<Pending, Failure> {
+/// How long a directory may take to say which it is.
+const NAMED_WITHIN: Duration = Duration::from_secs(10);
+
+/// The directories of the settings that answer, for the administrator who decides. One that doesn't answer now is
+/// allowed later.
+pub async fn named(directories: &[DirectoryConfig]) -> Vec<Named> {
+    let mut named = Vec::new();
+    for config in directories {
+        let Ok(place) = Place::open(config) else {
+            continue;
+        };
+        let _ = tokio::time::timeout(NAMED_WITHIN, place.look()).await;
+        if let Some(identity) = place.seen().identity {
+            named.push(Named {
+                id: identity.id,
+                name: identity.name,
+            });
+        }
+    }
+    named
+}
+
+/// Asks to be let in, for these directories.
+pub async fn begin(
+    client: &Client,
+    keys: &Keys,
+    directories: Vec<Named>,
+) -> Result<Pending, Failure> {
     let mut request = EnrolRequest {
         version: VERSION,
         host: host(),
@@ -90,6 +118,7 @@ pub async fn begin(client: &Client, keys: &Keys) -> Result<Pending, Failure> {
         signing_key: keys.signing().public(),
         sealing_key: keys.sealing_public(),
         signature: Bytes::default(),
+        directories,
     };
     request.signature = keys.signing().sign(&request.to_sign());
     let started: EnrolStarted = client.post(path::ENROL, &request, None).await?;

@@ -103,6 +103,8 @@ activities! {
     AgentKeyRolled = "Roll agent key" in Directory,
     /// A session that another one had replaced was used again: somebody has a copy of the keys.
     AgentInTwoPlaces = "Agent keys used in two places" in Directory,
+    AgentAsksForDirectory = "Ask for directory" in Directory,
+    AgentDirectoryAllowed = "Allow agent directory" in Directory,
     AgentKeyStuck = "Fail to roll agent key" in Directory,
     DirectoryAdded = "Add directory" in Directory,
     /// No agent has answered for it for long.

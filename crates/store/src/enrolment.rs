@@ -32,6 +32,8 @@ pub struct Enrolment {
     pub fingerprint: String,
     /// Where it asked from.
     pub ip: Option<String>,
+    /// The directories that it names, as JSON.
+    pub directories: String,
     /// How far it has come.
     pub state: State,
     /// When it began.
@@ -42,7 +44,7 @@ pub struct Enrolment {
 
 macro_rules! columns {
     () => {
-        "tenant_id, id, host, version, signing_key, sealing_key, fingerprint, ip, state, agent_id, created_at, expires_at"
+        "tenant_id, id, host, version, signing_key, sealing_key, fingerprint, ip, state, agent_id, created_at, expires_at, directories"
     };
 }
 
@@ -57,6 +59,7 @@ fn read(row: &Row) -> Result<Enrolment> {
         sealing_key: row.get("sealing_key")?,
         fingerprint: row.get("fingerprint")?,
         ip: row.get("ip")?,
+        directories: row.get("directories")?,
         state: match (row.get::<String>("state")?.as_str(), tenant, agent) {
             ("waiting", ..) => State::Waiting,
             ("refused", ..) => State::Refused,
@@ -77,8 +80,8 @@ impl SystemTx {
         code_mac: &[u8; 32],
     ) -> Result<()> {
         let sql = "INSERT INTO agent_enrolments (id, secret_mac, code_mac, host, version, signing_key, sealing_key,
-                   fingerprint, ip, state, created_at, expires_at)
-                   VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 'waiting', $10, $11)";
+                   fingerprint, ip, state, created_at, expires_at, directories)
+                   VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 'waiting', $10, $11, $12)";
         let args = args![
             e.id,
             secret_mac,
@@ -91,6 +94,7 @@ impl SystemTx {
             &e.ip,
             e.created_at,
             e.expires_at,
+            &e.directories,
         ];
         self.conn.exec(sql, args).await.map(drop)
     }

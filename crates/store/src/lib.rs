@@ -10,6 +10,7 @@
 
 pub mod agent;
 pub mod agent_session;
+pub mod allowance;
 pub mod audit;
 pub mod backup;
 pub mod challenge;

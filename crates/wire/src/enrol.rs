@@ -24,6 +24,18 @@ pub struct EnrolRequest {
     pub sealing_key: Bytes,
     /// The signing key's signature over [`EnrolRequest::to_sign`]: whoever asks holds the key.
     pub signature: Bytes,
+    /// The directories that it is configured for and has reached, for the administrator's decision.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub directories: Vec<Named>,
+}
+
+/// A directory that an agent names.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Named {
+    /// As in [`DirectoryHealth`](crate::link::DirectoryHealth).
+    pub id: Uuid,
+    /// What people call it.
+    pub name: String,
 }
 
 impl EnrolRequest {

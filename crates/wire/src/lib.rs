@@ -56,6 +56,8 @@ pub mod code {
     pub const RUN: &str = "run";
     /// Another agent keeps this directory: stand by, and ask again now and then (409).
     pub const KEPT: &str = "kept";
+    /// The agent was not let in for this directory: an administrator has to allow it (403).
+    pub const NOT_ALLOWED: &str = "not-allowed";
     /// No such thing, or it is somebody else's (404).
     pub const NOT_FOUND: &str = "not-found";
     /// The organisation holds no subscription with the plan that this needs (403).

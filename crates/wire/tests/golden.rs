@@ -67,6 +67,7 @@ fn enrolment() {
             signing_key: bytes(1),
             sealing_key: bytes(2),
             signature: bytes(3),
+            directories: vec![Named { id: id(4), name: "corp.test".into() }],
         },
         "enrol-started": EnrolStarted {
             enrolment: id(1),

@@ -215,6 +215,15 @@ mail-agent-in-two-places-text =
     Sperren Sie den Agenten jetzt aus, sehen Sie sich den Rechner an, und lassen Sie den Agenten mit neuen Schlüsseln wieder zu.
 mail-agent-in-two-places-link = Den Agenten aussperren
 
+mail-agent-asks-subject = Ein Agent nennt ein anderes Verzeichnis: { $host }
+mail-agent-asks-text =
+    Der Agent auf { $host } sagt, dass er neben { $directory } steht ({ $when }). Für dieses Verzeichnis wurde er nicht zugelassen: Von dort wird nichts von ihm angenommen, und kein Passwort geht über ihn dorthin.
+
+    Wenn Sie ihn für dieses Verzeichnis eingerichtet haben, erlauben Sie es auf seiner Seite.
+
+    Wenn nicht, sperren Sie ihn aus und sehen Sie sich diesen Rechner an.
+mail-agent-asks-link = Diesen Agenten ansehen
+
 mail-agent-key-stuck-subject = Ein Agent kann seinen Schlüssel nicht wechseln: { $host }
 mail-agent-key-stuck-text =
     Der Agent auf { $host } muss den Schlüssel wechseln, auf den Passwörter versiegelt werden, und kann es nicht ({ $when }). Er sagt: { $by }

@@ -215,6 +215,15 @@ mail-agent-in-two-places-text =
     Shut the agent out now, look at the host, and let the agent in again with new keys.
 mail-agent-in-two-places-link = Shut the agent out
 
+mail-agent-asks-subject = An agent names another directory: { $host }
+mail-agent-asks-text =
+    The agent on { $host } says that it stands beside { $directory } ({ $when }). It was not let in for that directory, so nothing is taken from it there, and no password goes there by it.
+
+    If you set it up for this directory, allow it on its page.
+
+    If not, shut it out, and look at that host.
+mail-agent-asks-link = See this agent
+
 mail-agent-key-stuck-subject = An agent can't change its key: { $host }
 mail-agent-key-stuck-text =
     The agent on { $host } is due to change the key that passwords are sealed to, and can't ({ $when }). It says: { $by }

@@ -176,6 +176,7 @@ async fn why_nobody_answers(
         agents: tx.agents().await?,
         directories: Vec::new(),
         besides: tx.besides().await?,
+        allowances: Vec::new(),
     };
     let Some(directory) = tx.directory(directory).await? else {
         return Ok(Obstacle::AgentAway);

@@ -1,6 +1,7 @@
 //! How agents say they are: noted for administrators, and for whoever is to be asked something.
 
 use super::{Caller, Result};
+use crate::allowances::Naming;
 use crate::audit::Draft;
 use crate::{App, Ctx, Error};
 use keyward_core::audit::Activity;
@@ -68,7 +69,18 @@ impl App {
         said: &Health,
     ) -> Result<()> {
         let before = tx.besides().await?;
+        let mut beside = Vec::new();
         for one in &said.directories {
+            let naming = Naming {
+                agent: caller.agent,
+                host: &caller.host,
+                directory: DirectoryId(one.directory),
+                name: &one.name,
+            };
+            if !self.may_stand_beside(tx, ctx, &naming).await? {
+                continue;
+            }
+            beside.push(one.directory);
             let directory = self.note_directory(tx, ctx, caller, one).await?;
             // An agent in staging mode changes nothing, here or there.
             let acts = !said.staging;
@@ -90,7 +102,7 @@ impl App {
             })
             .await?;
         }
-        let still = |id: DirectoryId| said.directories.iter().any(|d| d.directory == id.0);
+        let still = |id: DirectoryId| beside.contains(&id.0);
         for gone in before.iter().filter(|b| b.agent == caller.agent) {
             if !still(gone.directory) {
                 tx.end_beside(caller.agent, gone.directory).await?;

@@ -26,6 +26,7 @@ pub(crate) use desk::mastered_here;
 pub use desk::{Deletions, Pending, RunPage};
 pub use now::{How, SyncAnswer};
 
+use crate::allowances::Naming;
 use crate::audit::Draft;
 use crate::error::Result;
 use crate::{App, Ctx};
@@ -81,6 +82,9 @@ fn kept<T>() -> Result<T, Trouble> {
     )
 }
 
+/// What an agent is answered that names a directory which it was not let in for.
+const NOT_ALLOWED: &str = "This agent was not let in for this directory. If it is meant to work there, have an administrator allow it: Connect > Agents, the page of this agent.";
+
 /// Who the log says it was.
 fn actor(who: &Beside) -> Actor {
     Actor::Agent {
@@ -99,6 +103,16 @@ impl App {
     pub async fn start_run(&self, ctx: &Ctx, who: &Beside, start: &StartRun) -> Answer<RunStarted> {
         let directory = DirectoryId(start.directory);
         let mut tx = self.db.write(who.tenant).await?;
+        let naming = Naming {
+            agent: AgentId(who.agent),
+            host: &who.host,
+            directory,
+            name: &start.directory.to_string(),
+        };
+        if !self.may_stand_beside(&mut tx, ctx, &naming).await? {
+            self.commit(tx).await?;
+            return Ok(trouble(code::NOT_ALLOWED, NOT_ALLOWED));
+        }
         // Nobody keeps a directory that no agent has told of yet.
         let known = tx.directory(directory).await?.is_some();
         let keeps = !start.preview && known;

@@ -7,7 +7,7 @@ use crate::{App, Principal};
 use keyward_core::ids::{AgentId, DirectoryId, OperationId, TenantId};
 use keyward_core::role::Role;
 use keyward_core::secret::Secret;
-use keyward_wire::enrol::{Approval, EnrolPoll, EnrolRequest, EnrolStarted, EnrolState};
+use keyward_wire::enrol::{Approval, EnrolPoll, EnrolRequest, EnrolStarted, EnrolState, Named};
 use keyward_wire::link::{
     DirectoryHealth, DirectoryKind, Features, Health, Job, Report, Reports, Task, WorkReply,
     WorkRequest,
@@ -91,6 +91,7 @@ impl TestAgent {
             signing_key: self.signing.public(),
             sealing_key: self.sealing.public(),
             signature: keyward_wire::Bytes::default(),
+            directories: self.health.directories.iter().map(named).collect(),
         };
         request.signature = self.signing.sign(&request.to_sign());
         request
@@ -251,6 +252,13 @@ impl TestAgent {
             sealing_key: key,
             signature,
         }
+    }
+}
+
+fn named(directory: &DirectoryHealth) -> Named {
+    Named {
+        id: directory.directory,
+        name: directory.name.clone(),
     }
 }
 

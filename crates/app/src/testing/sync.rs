@@ -2,7 +2,8 @@
 
 use super::TestApp;
 use crate::sync::Beside;
-use keyward_core::ids::{DirectoryId, UserId};
+use keyward_core::ids::{AgentId, DirectoryId, UserId};
+use keyward_store::allowance::Allowance;
 use keyward_wire::sync::{
     Batch, BatchReply, EndRun, GroupRecord, MemberChange, Mode, RunEnded, StartRun, UserRecord,
 };
@@ -72,8 +73,24 @@ impl TestApp {
         }
     }
 
+    /// An administrator has let an agent work beside a directory.
+    pub async fn lets_work(&self, agent: Uuid, directory: Uuid) {
+        let allowance = Allowance {
+            agent: AgentId(agent),
+            directory: DirectoryId(directory),
+            name: "corp.example.test".into(),
+            allowed: true,
+            decided_by: None,
+            at: self.now(),
+        };
+        let mut tx = self.db.write(self.tenant).await.expect("a transaction");
+        tx.allow(&allowance).await.expect("it is allowed");
+        tx.commit().await.expect("it is allowed");
+    }
+
     /// Starts a run of the agent.
     pub async fn sync_start(&self, mode: Mode, preview: bool) -> Uuid {
+        self.lets_work(self.beside().agent, DIRECTORY).await;
         let start = StartRun {
             directory: DIRECTORY,
             mode,

@@ -24,6 +24,7 @@ macro_rules! on_both_engines {
 
 mod agent_keys;
 mod agents;
+mod allowances;
 mod audit;
 mod calls;
 mod codes;

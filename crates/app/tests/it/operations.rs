@@ -275,6 +275,7 @@ async fn wb_01_what_became_of_an_operation_is_written_down_once(app: &TestApp) {
     assert_eq!(app.outcome(id).await, Some(Outcome::Done));
 
     // What changes nothing isn't waited for that long: nobody is told that it may have been done.
+    two.ask(app).await.unwrap();
     let id = app.asks_directory(Wanted::Examine { anchor: ANCHOR }).await;
     let id = id.unwrap();
     assert_eq!(two.tasks(app).await.len(), 1);
@@ -487,6 +488,9 @@ async fn what_an_agent_says_of_itself_is_kept_within_bounds() {
             next
         })
         .collect();
+    for one in &agent.health.directories {
+        app.lets_work(agent.id().0, one.directory).await;
+    }
     agent.ask(&app).await.unwrap();
     let boss = app.admin(keyward_core::role::Role::GlobalReader).await;
     let seen = app.connected(&boss).await.unwrap();

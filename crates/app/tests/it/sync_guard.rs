@@ -332,6 +332,9 @@ async fn one_agent_at_a_time_and_a_dead_one_is_taken_over_from() {
         preview: false,
         policies: vec![],
     };
+    for directory in [DIRECTORY, Uuid::from_u128(0xd2)] {
+        app.lets_work(second.agent, directory).await;
+    }
     let begin = async || app.start_run(&app.ctx(), &second, &start).await.unwrap();
     assert_eq!(begin().await.unwrap_err().code, "busy");
     let other = StartRun {

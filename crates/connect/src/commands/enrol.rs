@@ -51,7 +51,8 @@ pub(super) fn run(cli: &Cli, options: &Enrol) -> Done {
     let url = &config.service.url;
     let failed = |failure: Failure| failure.complaint(url);
     let state = small_runtime()?.block_on(async {
-        let pending = enrol::begin(&client, &keys).await.map_err(failed)?;
+        let named = enrol::named(&config.directories).await;
+        let pending = enrol::begin(&client, &keys, named).await.map_err(failed)?;
         show(&pending, options.json)?;
         enrol::wait(&client, &pending).await.map_err(failed)
     })?;

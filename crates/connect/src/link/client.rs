@@ -80,6 +80,9 @@ impl Failure {
                     "install the version of keyward-connect that goes with the service"
                 }
                 code::PLAN => "assign a subscription with the plan to the organisation",
+                code::NOT_ALLOWED => {
+                    "have an administrator allow this directory on the agent's page: Connect > Agents"
+                }
                 code::HELD => {
                     "decide about the pending deletions on the Connect page of the admin center"
                 }

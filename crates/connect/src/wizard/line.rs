@@ -113,7 +113,10 @@ impl Wizard<'_> {
     fn enrol(&mut self, client: &Client) -> Asked<Result<Enrolment, Complaint>> {
         let url = self.draft.service.url.clone();
         let keys = Keys::load_or_make(self.state)?;
-        let pending = match self.runtime.block_on(enrol::begin(client, &keys)) {
+        let pending = match self
+            .runtime
+            .block_on(enrol::begin(client, &keys, Vec::new()))
+        {
             Ok(pending) => pending,
             Err(failure) => return Ok(Err(failure.complaint(&url))),
         };

@@ -107,7 +107,7 @@ impl From<Trouble> for Reply {
 fn status_of(code: &str) -> StatusCode {
     match code {
         code::SESSION => StatusCode::UNAUTHORIZED,
-        code::REVOKED | code::PLAN => StatusCode::FORBIDDEN,
+        code::REVOKED | code::PLAN | code::NOT_ALLOWED => StatusCode::FORBIDDEN,
         code::VERSION => StatusCode::UPGRADE_REQUIRED,
         code::HELD | code::RUN | code::KEPT => StatusCode::CONFLICT,
         code::NOT_FOUND => StatusCode::NOT_FOUND,

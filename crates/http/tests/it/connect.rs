@@ -66,6 +66,35 @@ async fn an_agent_is_let_in_after_a_fresh_proof_and_its_code_is_typed_once() {
 }
 
 #[tokio::test]
+async fn a_directory_that_an_agent_names_later_waits_on_its_page() {
+    let site = Site::new().await;
+    let mut agent = site.agent(7).await;
+    let mut other = agent.health.directories[0].clone();
+    other.directory = uuid::Uuid::from_u128(0xd5);
+    other.name = "fabrikam.test".into();
+    agent.health.directories.push(other);
+    agent.ask(&site).await.unwrap();
+    let page = format!("{LIST}/{}", agent.id());
+    let allow = format!("{page}/directories/{}", uuid::Uuid::from_u128(0xd5));
+    let mut reader = site.as_admin(Role::GlobalReader).await;
+    let shown = reader.get(&page).await;
+    let shown = shown.says("fabrikam.test");
+    assert!(!shown.body.contains("Let it work"));
+    reader.post(&allow, &[]).await.expect(403);
+    let mut desk = site.as_admin(Role::GlobalAdministrator).await;
+    desk.get(&page)
+        .await
+        .says("Let it work beside fabrikam.test");
+    desk.post(&allow, &[]).await.leads(&page);
+    agent.ask(&site).await.unwrap();
+    let shown = desk.get(&page).await;
+    let shown = shown.says("may work beside this directory now");
+    assert!(!shown.body.contains("Let it work"));
+    desk.post(&allow, &[]).await.expect(404);
+    site.ignore_messages().await;
+}
+
+#[tokio::test]
 async fn an_agent_is_turned_away() {
     let site = Site::new().await;
     let agent = TestAgent::new(7);

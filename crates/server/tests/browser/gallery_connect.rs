@@ -4,7 +4,7 @@ use crate::common::{ADMIN, Gallery, Visit};
 use crate::world::World;
 use keyward_testbed::browser::Browser;
 use keyward_wire::Bytes;
-use keyward_wire::enrol::{EnrolRequest, EnrolStarted};
+use keyward_wire::enrol::{EnrolRequest, EnrolStarted, Named};
 use keyward_wire::seal::Sealing;
 use keyward_wire::sign::Signing;
 use keyward_wire::{VERSION, path};
@@ -72,6 +72,10 @@ fn ask(world: &World) -> (String, String) {
         signing_key: signing.public(),
         sealing_key: Sealing::from_seed(&[4; 32]).public(),
         signature: Bytes::default(),
+        directories: vec![Named {
+            id: uuid::Uuid::from_u128(0xd1),
+            name: "corp.contoso.example".into(),
+        }],
     };
     request.signature = signing.sign(&request.to_sign());
     let body = serde_json::to_string(&request).unwrap();

@@ -11,3 +11,21 @@ ALTER TABLE directories ADD COLUMN away_since BIGINT;
 ALTER TABLE directories ADD COLUMN away_told_at BIGINT;
 -- When administrators were told that an agent can't roll its key.
 ALTER TABLE agents ADD COLUMN key_stuck_at BIGINT;
+
+-- The directories that an agent may stand beside, and those that it has named and nobody has decided about.
+CREATE TABLE agent_allowances (
+    tenant_id UUID NOT NULL REFERENCES tenants (id) ON DELETE CASCADE,
+    agent_id UUID NOT NULL,
+    directory_id UUID NOT NULL,
+    name TEXT NOT NULL,
+    allowed BOOLEAN NOT NULL,
+    -- Nobody: it was the first to name a directory that no other agent stood beside.
+    decided_by TEXT,
+    at BIGINT NOT NULL,
+    PRIMARY KEY (tenant_id, agent_id, directory_id)
+);
+INSERT INTO agent_allowances (tenant_id, agent_id, directory_id, name, allowed, at)
+    SELECT b.tenant_id, b.agent_id, b.directory_id, d.name, TRUE, b.seen_at FROM agent_directories b
+    JOIN directories d ON d.tenant_id = b.tenant_id AND d.id = b.directory_id;
+-- The directories that an agent names when it asks to be let in, as JSON.
+ALTER TABLE agent_enrolments ADD COLUMN directories TEXT NOT NULL DEFAULT '[]';

@@ -221,6 +221,7 @@ async fn connect(bed: &Bed) -> (Agent, Operation) {
             ..beside(agent.id, corp.id)
         })
         .await?;
+        tx.ask_allowance(agent.id, corp.id, &corp.name, NOW).await?;
         tx.insert_operation(&operation, &[(agent.id, vec![1])])
             .await?;
         tx.insert_operation(&another, &[(agent.id, vec![2])])

@@ -76,6 +76,8 @@ on_both! {
         assert_eq!(tx.directories().await.unwrap(), []);
         assert_eq!(tx.besides().await.unwrap(), []);
         assert_eq!(tx.watched_directories(NOW).await.unwrap(), []);
+        assert_eq!(tx.is_allowed(them.agent.id, corp).await.unwrap(), None);
+        assert_eq!(tx.allowances().await.unwrap(), []);
         for need in [Need::SignIn, Need::Writeback, Need::Sync] {
             assert_eq!(tx.able_agents(corp, need, NOW - days(1)).await.unwrap(), []);
         }

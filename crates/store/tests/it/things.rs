@@ -128,6 +128,7 @@ pub(crate) fn enrolment(n: u8) -> Enrolment {
         sealing_key: vec![n; 32],
         fingerprint: format!("print {n}"),
         ip: Some("192.0.2.7".into()),
+        directories: "[]".into(),
         state: enrolment::State::Waiting,
         created_at: NOW,
         expires_at: NOW + minutes(15),

@@ -105,7 +105,9 @@ fn preview(wizard: &mut Wizard) -> Asked<Result<(), Complaint>> {
             "Computing what would happen for {} …",
             place.config().name
         ));
-        let (run, _) = wizard.runtime.block_on(run(place, &line, None, true));
+        let (run, _) = wizard
+            .runtime
+            .block_on(run(place, &line, None, true, false));
         if let End::Failed(why) = &run.end {
             let fix = "mend it and try again, or go back and change the answers";
             return Ok(Err(Complaint::new(why.clone(), &place.config().name, fix)));

@@ -4,10 +4,13 @@ use askama::Template;
 use axum::Router;
 use axum::extract::{Path, State};
 use axum::response::Response;
-use axum::routing::get;
+use axum::routing::{get, post};
+use keyward_app::Error;
 use keyward_app::agents::Connected;
 use keyward_app::condition::{AgentState, complaints_of, health_of};
 use keyward_app::data::{Agent, Beside};
+use keyward_core::ids::DirectoryId;
+use keyward_core::refusal::Refusal;
 use keyward_core::role::Permission;
 use keyward_core::time::Timestamp;
 
@@ -16,6 +19,7 @@ use crate::Web;
 use crate::admin::desk::{Desk, done, missing};
 use crate::form::Form;
 use crate::format::Moment;
+use crate::portal::to_prove;
 use crate::problem::Problem;
 use crate::view::{View, ok};
 
@@ -26,6 +30,10 @@ pub(crate) fn routes() -> Router<Web> {
         .route(
             "/admin/connect/agents/{id}/revoke",
             get(ask_revoke).post(revoke),
+        )
+        .route(
+            "/admin/connect/agents/{id}/directories/{directory}",
+            post(allow),
         )
 }
 
@@ -117,6 +125,14 @@ struct AgentPage {
     doubled: Option<Moment>,
     complaints: Vec<String>,
     seen: Vec<Seen>,
+    asks: Vec<Asks>,
+}
+
+/// A directory that an agent names and nobody has allowed it.
+struct Asks {
+    id: String,
+    name: String,
+    at: Moment,
 }
 
 #[derive(Template)]
@@ -160,8 +176,43 @@ async fn show(
         doubled: agent.doubled_at.map(Into::into),
         complaints: health_of(&agent).complaints,
         seen: mine.map(|b| Seen::of(b, &all)).collect(),
+        asks: asked(&agent, &all),
         v: desk.v,
     }))
+}
+
+fn asked(agent: &Agent, all: &Connected) -> Vec<Asks> {
+    let mine = all.allowances.iter().filter(|a| a.agent == agent.id);
+    mine.filter(|a| !a.allowed && agent.is_active())
+        .map(|a| Asks {
+            id: a.directory.to_string(),
+            name: a.name.clone(),
+            at: a.at.into(),
+        })
+        .collect()
+}
+
+/// Lets an agent work beside a directory that it has named.
+async fn allow(
+    State(web): State<Web>,
+    desk: Desk,
+    Path((id, directory)): Path<(String, String)>,
+    _form: Form,
+) -> Result<Response, Problem> {
+    let agent = id_of(&id)?;
+    let directory = DirectoryId::parse(&directory).ok_or_else(missing)?;
+    let page = format!("{LIST}/{agent}");
+    let allowed = web
+        .app
+        .allow_directory(&desk.ctx, &desk.me, agent, directory)
+        .await;
+    match allowed {
+        Err(Error::Refused(Refusal::FreshProofNeeded)) => Ok(to_prove(&web, &page)),
+        other => {
+            other?;
+            Ok(done(&web, &page, "agent-directory-allowed"))
+        }
+    }
 }
 
 async fn ask_revoke(
