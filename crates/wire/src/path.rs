@@ -22,3 +22,5 @@ pub const SYNC_BATCH: &str = "/agent/v1/sync/batch";
 pub const SYNC_END: &str = "/agent/v1/sync/end";
 /// POST [`Explain`](crate::sync::Explain) → [`Explained`](crate::sync::Explained).
 pub const SYNC_EXPLAIN: &str = "/agent/v1/sync/explain";
+/// POST [`Suffixes`](crate::sync::Suffixes) → [`Verified`](crate::sync::Verified).
+pub const SUFFIXES: &str = "/agent/v1/suffixes";

@@ -221,6 +221,20 @@ pub struct Counts {
     pub errors: u32,
 }
 
+/// Asks which endings of user names are domains of the organisation: it takes no other users.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Suffixes {
+    /// The endings, without `@`.
+    pub suffixes: Vec<String>,
+}
+
+/// Which of them are.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Verified {
+    /// As they were asked about.
+    pub suffixes: Vec<String>,
+}
+
 /// Asks what would become of one user, without writing.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Explain {

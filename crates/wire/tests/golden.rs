@@ -4,7 +4,7 @@
 #![expect(clippy::unwrap_used, reason = "helpers of tests fail as tests do")]
 
 use insta::assert_json_snapshot;
-use keyward_wire::enrol::{Approval, EnrolPoll, EnrolRequest, EnrolStarted, EnrolState};
+use keyward_wire::enrol::{Approval, EnrolPoll, EnrolRequest, EnrolStarted, EnrolState, Named};
 use keyward_wire::link::{
     Accepted, DirectoryHealth, DirectoryKind, Features, Health, Job, Report, Reports, Settings,
     SignedTask, Task, WorkReply, WorkRequest,
@@ -17,7 +17,7 @@ use keyward_wire::session::{
 use keyward_wire::sign::{self, Signing};
 use keyward_wire::sync::{
     Batch, BatchReply, Counts, EndRun, Explain, Explained, GroupRecord, MemberChange, Mode,
-    ObjectError, RunEnded, RunStarted, StartRun, UserRecord,
+    ObjectError, RunEnded, RunStarted, StartRun, Suffixes, UserRecord, Verified,
 };
 use keyward_wire::{Bytes, Trouble, VERSION, code};
 use serde::Serialize;
@@ -321,6 +321,8 @@ fn synchronisation() {
             },
             held: 9,
         },
+        "suffixes": Suffixes { suffixes: vec!["corp.test".into()] },
+        "verified": Verified { suffixes: Vec::new() },
         "explain": Explain { directory: id(4), user: user() },
         "explained": Explained {
             action: "update".into(),

@@ -2,14 +2,28 @@
 
 use super::batch::Work;
 use super::record::{Read, changes};
-use super::{Answer, Beside};
+use super::{Answer, Beside, NOT_ALLOWED, trouble};
 use crate::{App, Ctx};
-use keyward_core::ids::{DirectoryId, RunId, UserId};
+use keyward_core::ids::{AgentId, DirectoryId, RunId, UserId};
 use keyward_core::sync::Action;
 use keyward_store::sync::{Counts, Mode, Run, RunState};
-use keyward_wire::sync::{Explain, Explained};
+use keyward_wire::code;
+use keyward_wire::sync::{Explain, Explained, Suffixes, Verified};
+
+/// Endings that are looked at in one question.
+const MOST_SUFFIXES: usize = 1000;
 
 impl App {
+    /// Which endings of user names are domains of the organisation.
+    pub async fn verified_suffixes(&self, who: &Beside, ask: &Suffixes) -> Answer<Verified> {
+        let domains = self.db.read(who.tenant).await?.domains().await?;
+        let is_ours = |s: &&String| domains.iter().any(|d| d.name.eq_ignore_ascii_case(s));
+        let ours = ask.suffixes.iter().take(MOST_SUFFIXES).filter(is_ours);
+        Ok(Ok(Verified {
+            suffixes: ours.cloned().collect(),
+        }))
+    }
+
     /// Explains what a run would do with a record.
     pub async fn explain(&self, ctx: &Ctx, who: &Beside, ask: &Explain) -> Answer<Explained> {
         let directory = DirectoryId(ask.directory);
@@ -28,7 +42,14 @@ impl App {
             counts: Counts::default(),
         };
         // A transaction that could write, since the last administrator is asked for under a lock; it is dropped.
-        let tx = self.db.write(who.tenant).await?;
+        let mut tx = self.db.write(who.tenant).await?;
+        // It shows what is kept of the user.
+        let known = tx.directory(directory).await?.is_some();
+        match tx.is_allowed(AgentId(who.agent), directory).await? {
+            Some(true) => {}
+            None if !known => {}
+            _ => return Ok(trouble(code::NOT_ALLOWED, NOT_ALLOWED)),
+        }
         let mut work = Work::new(self, ctx, who, tx, run, 0);
         let read = Read::of(&ask.user);
         let plan = work.judge(std::slice::from_ref(&read)).await?;

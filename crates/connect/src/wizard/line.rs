@@ -9,6 +9,7 @@ use crate::link::{Client, Failure, Line};
 use crate::work::Place;
 use keyward_wire::enrol::EnrolState;
 use keyward_wire::link::{Health, Settings, WorkReply, WorkRequest};
+use keyward_wire::sync::{Suffixes, Verified};
 use keyward_wire::{code, path};
 use std::sync::Arc;
 use std::time::Duration;
@@ -167,6 +168,17 @@ impl Wizard<'_> {
                 None => self.prompts.pause(LOOK)?,
             }
         }
+    }
+
+    /// Which endings of user names are domains of the organisation.
+    pub(super) fn verified(&mut self, suffixes: &[String]) -> Asked<Result<Vec<String>, Failure>> {
+        let line = self.line()?;
+        let ask = Suffixes {
+            suffixes: suffixes.to_vec(),
+        };
+        let said = line.say::<Verified>(path::SUFFIXES, &ask, PATIENCE);
+        let said = self.runtime.block_on(said);
+        Ok(said.map(|verified| verified.suffixes))
     }
 
     /// Tells the service which directories there are, so that it can say what would become of their users. As long as

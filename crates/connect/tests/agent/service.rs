@@ -14,7 +14,8 @@ use keyward_wire::seal::{Binding, Purpose, seal};
 use keyward_wire::session::{Challenge, KeyRolled, RollKey, Session, SessionRequest};
 use keyward_wire::sign::{self, Signing};
 use keyward_wire::sync::{
-    Batch, BatchReply, Counts, EndRun, Explained, RunEnded, RunStarted, StartRun,
+    Batch, BatchReply, Counts, EndRun, Explained, RunEnded, RunStarted, StartRun, Suffixes,
+    Verified,
 };
 use keyward_wire::{Bytes, Micros, Trouble, code, path};
 use serde::Serialize;
@@ -419,6 +420,12 @@ async fn answer(
             let fingerprint =
                 keyward_wire::enrol::fingerprint(&said.signing_key.0, &said.sealing_key.0);
             ok(&KeyRolled { fingerprint })
+        }
+        path::SUFFIXES => {
+            // What is `.local` is nobody's.
+            let Suffixes { mut suffixes } = read(&body);
+            suffixes.retain(|suffix| suffix.split('.').next_back() != Some("local"));
+            ok(&Verified { suffixes })
         }
         path::SYNC_EXPLAIN => ok(&Explained {
             action: "add".to_owned(),

@@ -6,7 +6,8 @@ use axum::routing::post;
 use keyward_app::sync::{Answer as Done, Beside};
 use keyward_wire::path;
 use keyward_wire::sync::{
-    Batch, BatchReply, EndRun, Explain, Explained, RunEnded, RunStarted, StartRun,
+    Batch, BatchReply, EndRun, Explain, Explained, RunEnded, RunStarted, StartRun, Suffixes,
+    Verified,
 };
 
 use super::{Answer, Json, Session};
@@ -21,6 +22,7 @@ pub(super) fn routes() -> Router<Web> {
         .route(path::SYNC_BATCH, post(batch))
         .route(path::SYNC_END, post(end))
         .route(path::SYNC_EXPLAIN, post(explain))
+        .route(path::SUFFIXES, post(suffixes))
         .layer(DefaultBodyLimit::max(BATCH))
 }
 
@@ -74,4 +76,12 @@ async fn explain(
     Json(asked): Json<Explain>,
 ) -> Answer<Explained> {
     told(web.app.explain(&session.ctx, &who(&session), &asked).await)
+}
+
+async fn suffixes(
+    State(web): State<Web>,
+    session: Session,
+    Json(asked): Json<Suffixes>,
+) -> Answer<Verified> {
+    told(web.app.verified_suffixes(&who(&session), &asked).await)
 }
