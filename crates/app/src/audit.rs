@@ -4,6 +4,7 @@ use crate::attempt::{Attempt, On};
 use crate::error::Result;
 use crate::{App, Ctx, Principal};
 use keyward_core::audit::{Activity, Actor, Change, Event, Outcome, Service, Target};
+use keyward_core::csv::harmless_cell;
 use keyward_core::ids::{EventId, GroupId, UserId};
 use keyward_core::refusal::Refusal;
 use keyward_core::role::Permission;
@@ -243,32 +244,6 @@ impl Format {
     }
 }
 
-/// A cell that no spreadsheet takes for a formula (IN-10): such text gets an apostrophe in front.
-#[must_use]
-pub fn harmless_cell(text: &str) -> String {
-    let first = text.trim_start_matches([' ', '\u{a0}']).chars().next();
-    let risky = matches!(
-        first,
-        Some(
-            '=' | '+'
-                | '-'
-                | '@'
-                | '\t'
-                | '\r'
-                | '\0'
-                | '\u{ff1d}'
-                | '\u{ff0b}'
-                | '\u{ff0d}'
-                | '\u{ff20}'
-        )
-    );
-    if risky {
-        format!("'{text}")
-    } else {
-        text.to_owned()
-    }
-}
-
 #[expect(
     clippy::large_enum_variant,
     reason = "one lives on the stack for the time of an export"
@@ -427,23 +402,5 @@ mod tests {
             let text = String::from_utf8(out.finish().unwrap()).unwrap();
             assert!(text.lines().last().unwrap().starts_with(wanted), "{text}");
         }
-    }
-
-    // case: IN-10, S63
-    #[test]
-    fn in_10_no_cell_is_a_formula() {
-        for bad in [
-            "=1+1",
-            "+cmd|' /C calc'!A0",
-            "-2",
-            "@SUM(A1)",
-            "\t=1",
-            "\r=1",
-            "\u{ff1d}1",
-            " =1",
-        ] {
-            assert!(harmless_cell(bad).starts_with('\''), "{bad:?}");
-        }
-        assert_eq!(harmless_cell("Ada, \"Countess\""), "Ada, \"Countess\"");
     }
 }

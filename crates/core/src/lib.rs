@@ -9,6 +9,7 @@
 
 pub mod audit;
 pub mod challenge;
+pub mod csv;
 pub mod decoy;
 pub mod examination;
 pub mod group;

@@ -2,7 +2,8 @@
 
 use axum::http::{HeaderName, HeaderValue, header};
 use axum::response::{IntoResponse, Response};
-use keyward_app::audit::{cut_note, harmless_cell};
+use keyward_app::audit::cut_note;
+use keyward_core::csv::{MARK, write_line};
 
 use super::paging::EXPORT_LIMIT;
 
@@ -19,7 +20,7 @@ impl Csv {
     /// With its heads.
     pub(crate) fn new(heads: &[&str]) -> Self {
         let mut csv = Self {
-            text: String::from('\u{feff}'),
+            text: String::from(MARK),
             columns: heads.len(),
             rows_left: EXPORT_LIMIT,
             cut: false,
@@ -44,16 +45,7 @@ impl Csv {
     }
 
     fn write(&mut self, cells: &[&str]) {
-        for (i, cell) in cells.iter().enumerate() {
-            if i > 0 {
-                self.text.push(',');
-            }
-            self.text.push('"');
-            self.text
-                .push_str(&harmless_cell(cell).replace('"', "\"\""));
-            self.text.push('"');
-        }
-        self.text.push_str("\r\n");
+        write_line(&mut self.text, cells);
     }
 
     /// The file. One that was cut says so in its last line, since nobody counts a hundred thousand rows.
