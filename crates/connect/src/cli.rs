@@ -96,6 +96,9 @@ pub struct Sync {
     /// Compute and count, change nothing
     #[arg(long)]
     pub preview: bool,
+    /// Write all changes that the preview would make into a file for spreadsheets; it must not exist
+    #[arg(long, value_name = "FILE", requires = "preview")]
+    pub csv: Option<PathBuf>,
     /// Print JSON
     #[arg(long)]
     pub json: bool,

@@ -1,11 +1,13 @@
 //! How the command line asks the agent that runs: through a socket in its state directory, which is private. So one
 //! agent has one session, and a command does what the agent itself would do.
 
+use crate::commands::changes;
 use crate::complaint::Complaint;
 use crate::link::Line;
 use crate::sync::Wish;
 use crate::sync::run::{OneUser, Run, explain};
 use crate::work::Place;
+use keyward_wire::sync::Changes;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use std::path::{Path, PathBuf};
@@ -34,6 +36,8 @@ pub enum Ask {
         /// Who.
         name: String,
     },
+    /// What a preview would do.
+    Changes(Changes),
     /// Roll the sealing key.
     RollKey,
 }
@@ -99,6 +103,7 @@ async fn answer(mut stream: UnixStream, line: &Line, places: &[Arc<Place>]) -> s
             serde_json::to_vec(&Ok::<_, String>(wish(places, full, preview).await))
         }
         Ask::Explain { name } => serde_json::to_vec(&find(line, places, &name).await),
+        Ask::Changes(ask) => serde_json::to_vec(&changes::page(line, &ask).await),
         Ask::RollKey => {
             serde_json::to_vec(&line.roll_key().await.map_err(|error| error.to_string()))
         }

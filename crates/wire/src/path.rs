@@ -24,3 +24,5 @@ pub const SYNC_END: &str = "/agent/v1/sync/end";
 pub const SYNC_EXPLAIN: &str = "/agent/v1/sync/explain";
 /// POST [`Suffixes`](crate::sync::Suffixes) → [`Verified`](crate::sync::Verified).
 pub const SUFFIXES: &str = "/agent/v1/suffixes";
+/// POST [`Changes`](crate::sync::Changes) → [`ChangesPage`](crate::sync::ChangesPage).
+pub const SYNC_CHANGES: &str = "/agent/v1/sync/changes";

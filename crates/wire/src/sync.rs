@@ -221,6 +221,39 @@ pub struct Counts {
     pub errors: u32,
 }
 
+/// Asks what a preview of this agent would do, page by page.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Changes {
+    /// The run, which was a preview.
+    pub run: Uuid,
+    /// [`ChangesPage::next`] of the page before; 0: the first.
+    pub after: i64,
+}
+
+/// What a preview would do.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ChangesPage {
+    /// Object by object.
+    pub changes: Vec<ObjectChange>,
+    /// Where the next page begins; none: there is none.
+    pub next: Option<i64>,
+}
+
+/// What would become of one object.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ObjectChange {
+    /// `add`, `update`, `join`, `restore`, `delete`, `hold` or `members`.
+    pub action: String,
+    /// `user` or `group`.
+    pub kind: String,
+    /// Which.
+    pub anchor: Uuid,
+    /// What people call it.
+    pub name: String,
+    /// Attribute, old value, new value.
+    pub changes: Vec<(String, Option<String>, Option<String>)>,
+}
+
 /// Asks which endings of user names are domains of the organisation: it takes no other users.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Suffixes {

@@ -16,8 +16,9 @@ use keyward_wire::session::{
 };
 use keyward_wire::sign::{self, Signing};
 use keyward_wire::sync::{
-    Batch, BatchReply, Counts, EndRun, Explain, Explained, GroupRecord, MemberChange, Mode,
-    ObjectError, RunEnded, RunStarted, StartRun, Suffixes, UserRecord, Verified,
+    Batch, BatchReply, Changes, ChangesPage, Counts, EndRun, Explain, Explained, GroupRecord,
+    MemberChange, Mode, ObjectChange, ObjectError, RunEnded, RunStarted, StartRun, Suffixes,
+    UserRecord, Verified,
 };
 use keyward_wire::{Bytes, Trouble, VERSION, code};
 use serde::Serialize;
@@ -320,6 +321,17 @@ fn synchronisation() {
                 errors: 8,
             },
             held: 9,
+        },
+        "changes": Changes { run: id(5), after: 7 },
+        "changes-page": ChangesPage {
+            changes: vec![ObjectChange {
+                action: "update".into(),
+                kind: "user".into(),
+                anchor: id(8),
+                name: "ada@corp.test".into(),
+                changes: vec![("title".into(), None, Some("Countess".into()))],
+            }],
+            next: None,
         },
         "suffixes": Suffixes { suffixes: vec!["corp.test".into()] },
         "verified": Verified { suffixes: Vec::new() },

@@ -13,6 +13,7 @@
 //! Start reading at [`batch`], then [`users`]. What administrators see and decide is in [`desk`].
 
 mod batch;
+mod changes;
 mod desk;
 mod end;
 mod explain;

@@ -1,5 +1,6 @@
 //! One file for each subcommand.
 
+pub(crate) mod changes;
 mod configure;
 mod enrol;
 mod key;

@@ -1,5 +1,6 @@
 //! `keyward-connect sync`: by the agent that runs, or, when none does, by this process.
 
+use super::changes::{self, Through};
 use super::{Done, config, print, print_json, small_runtime};
 use crate::agent::Agent;
 use crate::cli::{Cli, Sync, SyncOf, SyncUser};
@@ -16,17 +17,26 @@ pub(super) fn run(cli: &Cli, options: &Sync) -> Done {
     }
     let (full, preview) = (options.full, options.preview);
     let config = config(&cli.config)?;
-    let runs: Vec<Run> = small_runtime()?.block_on(async {
-        if is_running(&cli.state) {
-            return control::ask(&cli.state, &Ask::Sync { full, preview })
-                .await
-                .map_err(|why| failed(cli, why).into());
-        }
-        Ok::<_, crate::complaint::Complaints>(
-            Agent::open(&config, &cli.state)?
-                .synchronise(full, preview)
-                .await,
-        )
+    let csv = options.csv.as_deref();
+    let file = csv.map(changes::create).transpose()?;
+    let (runs, written) = small_runtime()?.block_on(async {
+        let asked: Vec<Run>;
+        let own;
+        let through = if is_running(&cli.state) {
+            let ask = Ask::Sync { full, preview };
+            let answer = control::ask(&cli.state, &ask).await;
+            asked = answer.map_err(|why| failed(cli, why))?;
+            Through::Running(&cli.state)
+        } else {
+            own = Agent::open(&config, &cli.state)?;
+            asked = own.synchronise(full, preview).await;
+            Through::Own(&own)
+        };
+        let written = match file.zip(csv) {
+            Some((file, path)) => Some(changes::write(file, path, &asked, through).await?),
+            None => None,
+        };
+        Ok::<_, crate::complaint::Complaints>((asked, written))
     })?;
     if options.json {
         print_json(&runs)?;
@@ -36,6 +46,9 @@ pub(super) fn run(cli: &Cli, options: &Sync) -> Done {
     if !options.json {
         for run in &runs {
             print(&shown(run));
+        }
+        if let (Some(count), Some(path)) = (written, csv) {
+            print(&format!("{count} changes are in {}\n", path.display()));
         }
     }
     let well = runs.iter().all(|run| run.end == End::Complete);

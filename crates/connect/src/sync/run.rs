@@ -14,10 +14,14 @@ use keyward_wire::{code, path};
 use serde::{Deserialize, Serialize};
 use std::time::Duration;
 use tokio::sync::mpsc;
+use uuid::Uuid;
 
 /// What came of a synchronisation.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Run {
+    /// What the service calls it, if it heard of it.
+    #[serde(default)]
+    pub run: Option<Uuid>,
     /// The directory, as the settings call it.
     pub directory: String,
     /// When it began.
@@ -68,6 +72,7 @@ pub async fn run(
     asks: bool,
 ) -> (Run, Option<Position>) {
     let mut run = Run {
+        run: None,
         directory: place.config().name.clone(),
         at: clock::machine(),
         took_ms: 0,
@@ -146,6 +151,7 @@ async fn read_and_send(
     let (read, sent) = tokio::join!(reading, sending.all(batches));
     run.objects = sending.objects;
     run.errors = std::mem::take(&mut sending.errors);
+    run.run = sending.run.as_ref().map(|started| started.run);
     sent.map_err(|failure| send_end(&failure))?;
     let Some(started) = sending.run else {
         // A delta in which nobody was concerned: the service need not know.

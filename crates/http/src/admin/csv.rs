@@ -1,9 +1,12 @@
 //! Lists as files for spreadsheets (RFC 4180). Cells that a spreadsheet would calculate are made harmless (IN-10).
 
+use axum::body::Body;
 use axum::http::{HeaderName, HeaderValue, header};
 use axum::response::{IntoResponse, Response};
+use futures_util::stream;
 use keyward_app::audit::cut_note;
-use keyward_core::csv::{MARK, write_line};
+use keyward_core::csv::MARK;
+pub(crate) use keyward_core::csv::write_line;
 
 use super::paging::EXPORT_LIMIT;
 
@@ -67,15 +70,50 @@ impl Csv {
     }
 }
 
+/// A file as a download that is read while it is sent, page by page: `first`, and what `next` finds after the place of
+/// the last row. What goes wrong on the way cuts the download off, so that nobody takes a part for the whole.
+pub(crate) fn stream<R, F, P>(
+    name: &str,
+    heads: &[&str],
+    first: Vec<(i64, R)>,
+    next: F,
+    write: fn(&mut String, &R),
+) -> Response
+where
+    R: Send + 'static,
+    F: Fn(i64) -> P + Send + Sync + 'static,
+    P: Future<Output = keyward_app::Result<Vec<(i64, R)>>> + Send,
+{
+    let mut text = String::from(MARK);
+    write_line(&mut text, heads);
+    let pages = stream::try_unfold(
+        (first, text, next),
+        move |(rows, mut text, next)| async move {
+            for (_, row) in &rows {
+                write(&mut text, row);
+            }
+            if text.is_empty() {
+                return Ok::<_, keyward_app::Error>(None);
+            }
+            let rows = match rows.last() {
+                Some((place, _)) => next(*place).await?,
+                None => Vec::new(),
+            };
+            Ok(Some((text, (rows, String::new(), next))))
+        },
+    );
+    download(Body::from_stream(pages), name, "text/csv; charset=utf-8")
+}
+
 /// A file to be saved, never shown.
-pub(crate) fn download(body: Vec<u8>, name: &str, kind: &'static str) -> Response {
+pub(crate) fn download(body: impl Into<Body>, name: &str, kind: &'static str) -> Response {
     let disposition = HeaderValue::from_str(&format!("attachment; filename=\"{name}\""))
         .unwrap_or(HeaderValue::from_static("attachment"));
     let headers: [(HeaderName, HeaderValue); 2] = [
         (header::CONTENT_TYPE, HeaderValue::from_static(kind)),
         (header::CONTENT_DISPOSITION, disposition),
     ];
-    (headers, body).into_response()
+    (headers, body.into()).into_response()
 }
 
 /// "yes" or "no", for columns that programs read.

@@ -6,8 +6,8 @@ use axum::routing::post;
 use keyward_app::sync::{Answer as Done, Beside};
 use keyward_wire::path;
 use keyward_wire::sync::{
-    Batch, BatchReply, EndRun, Explain, Explained, RunEnded, RunStarted, StartRun, Suffixes,
-    Verified,
+    Batch, BatchReply, Changes, ChangesPage, EndRun, Explain, Explained, RunEnded, RunStarted,
+    StartRun, Suffixes, Verified,
 };
 
 use super::{Answer, Json, Session};
@@ -22,6 +22,7 @@ pub(super) fn routes() -> Router<Web> {
         .route(path::SYNC_BATCH, post(batch))
         .route(path::SYNC_END, post(end))
         .route(path::SYNC_EXPLAIN, post(explain))
+        .route(path::SYNC_CHANGES, post(changes))
         .route(path::SUFFIXES, post(suffixes))
         .layer(DefaultBodyLimit::max(BATCH))
 }
@@ -76,6 +77,14 @@ async fn explain(
     Json(asked): Json<Explain>,
 ) -> Answer<Explained> {
     told(web.app.explain(&session.ctx, &who(&session), &asked).await)
+}
+
+async fn changes(
+    State(web): State<Web>,
+    session: Session,
+    Json(asked): Json<Changes>,
+) -> Answer<ChangesPage> {
+    told(web.app.run_changes(&who(&session), &asked).await)
 }
 
 async fn suffixes(

@@ -270,7 +270,7 @@ on_both! {
         assert!(!tx.tell_stuck_key(agent.id, NOW).await.unwrap());
         assert!(!tx.keep_directory(asked.directory, agent.id, NOW).await.unwrap());
         tx.end_beside(agent.id, asked.directory).await.unwrap();
-        assert!(tx.take_operations(agent.id, SessionId(uuid()), 9, NOW).await.unwrap().is_empty());
+        assert!(tx.take_operations(agent.id, keyward_core::ids::SessionId(uuid()), 9, NOW).await.unwrap().is_empty());
         assert_eq!(tx.erase_expired_offers(NOW + days(1)).await.unwrap(), 0);
         assert_eq!(tx.settle_operation(asked.id, agent.id, "x", 1, NOW).await.unwrap(), None);
         assert_eq!(tx.expire_operation(asked.id, "x", NOW + days(1)).await.unwrap(), None);

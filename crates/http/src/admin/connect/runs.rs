@@ -15,7 +15,7 @@ use keyward_core::time::Timestamp;
 use std::collections::HashMap;
 
 use crate::Web;
-use crate::admin::csv::Csv;
+use crate::admin::csv::{self, Csv};
 use crate::admin::desk::{Desk, done, missing, refused};
 use crate::admin::paging::{EXPORT_PAGE, PAGE, Pager, cut};
 use crate::form::{Form, Query};
@@ -211,12 +211,16 @@ async fn show(
     }))
 }
 
+/// Everything that a run changed or a preview would, as one file: read while it is sent, however long it is.
 async fn changes(
     State(web): State<Web>,
     desk: Desk,
     Path(id): Path<String>,
 ) -> Result<Response, Problem> {
     let id = id_of(&id)?;
+    let me = desk.me.clone();
+    // Whether there is such a run is told before the file begins.
+    let first = web.app.sync_run(&me, id, 0, EXPORT_PAGE).await?.lines;
     let heads = [
         "action",
         "type",
@@ -226,31 +230,33 @@ async fn changes(
         "old",
         "new",
     ];
-    let mut csv = Csv::new(&heads);
-    let mut here = 0;
-    while csv.has_room() {
-        let lines = web
-            .app
-            .sync_run(&desk.me, id, here, EXPORT_PAGE)
-            .await?
-            .lines;
-        let Some((last, _)) = lines.last() else { break };
-        here = *last;
-        for (_, line) in lines {
-            let anchor = line.anchor.to_string();
-            let list: Vec<Change> = serde_json::from_str(&line.changes).unwrap_or_default();
-            let head = [line.action.as_str(), &line.kind, &line.name, &anchor];
-            if list.is_empty() {
-                csv.row(&[head[0], head[1], head[2], head[3], "", "", ""]);
-            }
-            for c in &list {
-                let (old, new) = (c.old.as_deref(), c.new.as_deref());
-                let (old, new) = (old.unwrap_or_default(), new.unwrap_or_default());
-                csv.row(&[head[0], head[1], head[2], head[3], &c.property, old, new]);
-            }
-        }
+    let next = move |after: i64| {
+        let (app, me) = (web.app.clone(), me.clone());
+        async move { Ok(app.sync_run(&me, id, after, EXPORT_PAGE).await?.lines) }
+    };
+    Ok(csv::stream("changes.csv", &heads, first, next, write_line))
+}
+
+/// A line for each attribute, or one for an object of which nothing else is known.
+fn write_line(text: &mut String, line: &Line) {
+    let anchor = line.anchor.to_string();
+    let list: Vec<Change> = serde_json::from_str(&line.changes).unwrap_or_default();
+    let head = [line.action.as_str(), &line.kind, &line.name, &anchor];
+    let mut write = |property: &str, old: &str, new: &str| {
+        let [action, kind, name, anchor] = head;
+        csv::write_line(text, &[action, kind, name, anchor, property, old, new]);
+    };
+    if list.is_empty() {
+        write("", "", "");
     }
-    Ok(csv.download("changes.csv"))
+    for c in &list {
+        let (old, new) = (c.old.as_deref(), c.new.as_deref());
+        write(
+            &c.property,
+            old.unwrap_or_default(),
+            new.unwrap_or_default(),
+        );
+    }
 }
 
 async fn errors(
