@@ -4,7 +4,7 @@ use crate::attempt::{Attempt, On};
 use crate::audit::Draft;
 use crate::error::Result;
 use crate::licences::holds_writeback_plan;
-use crate::reports::{capable, enabled};
+use crate::reports::{capable, enabled, policy_in_effect};
 use crate::{App, Ctx, Principal};
 use keyward_core::audit::Activity;
 use keyward_core::ids::GroupId;
@@ -47,7 +47,8 @@ impl App {
         let mut tx = self.db.read(me.tenant()).await?;
         check(new)?;
         groups_exist(&mut tx, new).await?;
-        let old = tx.policy().await?.policy;
+        let old = policy_in_effect(&mut tx).await?;
+        let new = &beside(new, &old);
         let users = users_by_change(&mut tx, new).await?;
         let count = |judge: &dyn Fn(&Changed) -> bool| -> i64 {
             users.iter().filter(|c| judge(c)).map(|c| c.users).sum()
@@ -75,7 +76,8 @@ impl App {
         let mut tx = self.db.read(me.tenant()).await?;
         check(new)?;
         groups_exist(&mut tx, new).await?;
-        let old = tx.policy().await?.policy;
+        let old = policy_in_effect(&mut tx).await?;
+        let new = &beside(new, &old);
         let losing: Vec<(Facts, bool)> = users_by_change(&mut tx, new)
             .await?
             .into_iter()
@@ -184,6 +186,14 @@ impl Changed {
     /// They can reset today and no longer could.
     fn loses(&self, old: &Policy, new: &Policy) -> bool {
         capable(old, &self.before) && !capable(new, &self.after)
+    }
+}
+
+/// A policy as it would be beside the switches of On-premises integration, which have a page of their own.
+fn beside(new: &Policy, old: &Policy) -> Policy {
+    Policy {
+        on_premises: old.on_premises,
+        ..new.clone()
     }
 }
 

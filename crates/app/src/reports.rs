@@ -1,13 +1,15 @@
 //! Numbers for administrators, and the lists behind them.
 
 use crate::error::Result;
+use crate::licences::on_premises_in_effect;
 use crate::{App, Principal};
 use keyward_core::audit::Activity;
 use keyward_core::method::MethodKind;
 use keyward_core::policy::{Effective, Policy, Scope};
 use keyward_core::role::{Permission, Role, RoleSet};
 use keyward_core::time::{Timestamp, days};
-use keyward_store::report::{Facts, Reported};
+use keyward_store::Tx;
+use keyward_store::report::{Facts, Home, Reported};
 use keyward_store::user::After;
 
 /// Which users a report lists.
@@ -90,14 +92,29 @@ pub(crate) fn registered(policy: &Policy, facts: &Facts) -> bool {
     channels.len() >= rules.gates.count()
 }
 
-/// Reset is switched on for them, and they may sign in.
+/// The policy with the switches of On-premises integration as they are in effect.
+pub(crate) async fn policy_in_effect(tx: &mut Tx) -> Result<Policy> {
+    let policy = tx.policy().await?.policy;
+    Ok(Policy {
+        on_premises: on_premises_in_effect(tx).await?,
+        ..policy
+    })
+}
+
+/// Reset is switched on for them, they may sign in, and their password can be set from here: a protected account of a
+/// directory is never reset, and one in a directory that nobody writes back to can't be.
 pub(crate) fn enabled(policy: &Policy, facts: &Facts) -> bool {
     let scoped = match policy.scope {
         Scope::None => false,
         Scope::All => true,
         Scope::Selected(_) => facts.member || facts.administrator,
     };
-    scoped && facts.enabled && !facts.held
+    let reached = match facts.home {
+        Home::Here => true,
+        Home::Directory => policy.on_premises.writeback,
+        Home::OutOfReach => false,
+    };
+    scoped && reached && facts.enabled && !facts.held
 }
 
 /// They could reset right now.
@@ -147,7 +164,7 @@ impl App {
             return Err(keyward_core::refusal::Refusal::NotAllowed.into());
         }
         let mut tx = self.db.read(me.tenant()).await?;
-        let policy = tx.policy().await?.policy;
+        let policy = policy_in_effect(&mut tx).await?;
         let classes = tx.classes().await?;
         let count = |which: Which| -> i64 {
             classes
@@ -217,7 +234,7 @@ impl App {
     ) -> Result<Vec<Judged>> {
         me.needs(Permission::ReadReports)?;
         let mut tx = self.db.read(me.tenant()).await?;
-        let policy = tx.policy().await?.policy;
+        let policy = policy_in_effect(&mut tx).await?;
         let classes: Vec<Facts> = tx
             .classes()
             .await?

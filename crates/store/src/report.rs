@@ -14,6 +14,33 @@ fn window(limit: i64) -> Option<i64> {
     (limit <= NEAR).then(|| NEAR.max(limit * 5))
 }
 
+/// Where somebody's password is kept, and whether it could be set there.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Home {
+    /// Here.
+    Here,
+    /// In a directory beside which an agent writes passwords back.
+    Directory,
+    /// In a directory, and nobody sets it there: the account is protected, or no agent writes passwords back.
+    OutOfReach,
+}
+
+impl Home {
+    fn code(self) -> char {
+        match self {
+            Self::Here => '0',
+            Self::Directory => '1',
+            Self::OutOfReach => '2',
+        }
+    }
+
+    fn from_code(code: char) -> Option<Self> {
+        [Self::Here, Self::Directory, Self::OutOfReach]
+            .into_iter()
+            .find(|home| home.code() == code)
+    }
+}
+
 /// What decides whether somebody can reset; users with the same facts are judged alike.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 #[expect(
@@ -29,6 +56,8 @@ pub struct Facts {
     pub administrator: bool,
     /// Is in one of the selected groups.
     pub member: bool,
+    /// Where the password is.
+    pub home: Home,
     /// The kinds of methods registered.
     pub kinds: Vec<MethodKind>,
 }
@@ -42,7 +71,7 @@ impl Facts {
             .map(flag)
             .iter()
             .collect();
-        format!("[{flags}:{}]", kinds.join(","))
+        format!("[{flags}{}:{}]", self.home.code(), kinds.join(","))
     }
 
     fn parse(class: &str) -> Result<Self> {
@@ -51,10 +80,13 @@ impl Facts {
             .trim_matches(['[', ']'])
             .split_once(':')
             .ok_or_else(bad)?;
-        let flags: Vec<bool> = flags.chars().map(|c| c == '1').collect();
-        let [enabled, held, administrator, member] = flags[..] else {
+        let flags: Vec<char> = flags.chars().collect();
+        let [enabled, held, administrator, member, home] = flags[..] else {
             return Err(bad());
         };
+        let [enabled, held, administrator, member] =
+            [enabled, held, administrator, member].map(|c| c == '1');
+        let home = Home::from_code(home).ok_or_else(bad)?;
         let mut kinds: Vec<MethodKind> = kinds
             .split(',')
             .filter(|k| !k.is_empty())
@@ -66,6 +98,7 @@ impl Facts {
             held,
             administrator,
             member,
+            home,
             kinds,
         })
     }
@@ -121,7 +154,14 @@ macro_rules! class {
              || CASE WHEN u.id IN (SELECT user_id FROM role_assignments WHERE tenant_id = $1) THEN '1' ELSE '0' END
              || CASE WHEN ",
             $member,
-            " THEN '1' ELSE '0' END || ':' || COALESCE((SELECT string_agg(kind, ',' ORDER BY kind) FROM
+            " THEN '1' ELSE '0' END || CASE WHEN u.directory_id IS NULL THEN '0'
+               WHEN EXISTS (SELECT 1 FROM directory_users p WHERE p.tenant_id = u.tenant_id AND p.user_id = u.id
+                 AND p.protected)
+               OR NOT EXISTS (SELECT 1 FROM agent_directories b JOIN agents a
+                 ON a.tenant_id = b.tenant_id AND a.id = b.agent_id
+                 WHERE b.tenant_id = u.tenant_id AND b.directory_id = u.directory_id AND b.writeback
+                 AND a.state = 'active') THEN '2' ELSE '1' END
+             || ':' || COALESCE((SELECT string_agg(kind, ',' ORDER BY kind) FROM
                (SELECT DISTINCT k.kind FROM methods k WHERE k.tenant_id = u.tenant_id AND k.user_id = u.id) d), '')
              || ']'"
         )

@@ -42,6 +42,7 @@ mod outbox;
 mod password;
 mod policy;
 mod registration;
+mod reports;
 mod reset;
 mod robot;
 mod roles;

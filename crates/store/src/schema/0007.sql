@@ -29,3 +29,7 @@ INSERT INTO agent_allowances (tenant_id, agent_id, directory_id, name, allowed, 
     JOIN directories d ON d.tenant_id = b.tenant_id AND d.id = b.directory_id;
 -- The directories that an agent names when it asks to be let in, as JSON.
 ALTER TABLE agent_enrolments ADD COLUMN directories TEXT NOT NULL DEFAULT '[]';
+
+-- What decides whether somebody can reset, with where their password is kept.
+DROP INDEX users_facts;
+CREATE INDEX users_facts ON users (tenant_id, id, enabled, held_at, directory_id) WHERE deleted_at IS NULL;

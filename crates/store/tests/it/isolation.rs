@@ -20,7 +20,7 @@ use keyward_core::writeback::Ending;
 use keyward_store::audit::EventFilter;
 use keyward_store::directory::Need;
 use keyward_store::group::Member;
-use keyward_store::report::Facts;
+use keyward_store::report::{Facts, Home};
 use keyward_store::session::Session;
 use keyward_store::user::UserFilter;
 
@@ -107,7 +107,7 @@ on_both! {
         }
         assert_eq!(tx.count_events(Activity::UserAdded, NOW).await.unwrap(), (0, 0));
         assert_eq!(tx.classes().await.unwrap().len(), 0);
-        let facts = Facts { enabled: true, held: false, administrator: true, member: true, kinds: vec![Email] };
+        let facts = Facts { enabled: true, held: false, administrator: true, member: true, home: Home::Here, kinds: vec![Email] };
         assert_eq!(tx.users_of_classes(std::slice::from_ref(&facts), None, 9).await.unwrap().len(), 0);
         let (groups, changed) = ([group].into(), [(facts.clone(), true)]);
         assert_eq!(tx.classes_if(&groups).await.unwrap().len(), 0);

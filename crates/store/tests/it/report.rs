@@ -8,7 +8,7 @@ use keyward_core::role::Role;
 use keyward_core::text::fold;
 use keyward_core::user::User;
 use keyward_store::group::Member;
-use keyward_store::report::{Facts, Reported};
+use keyward_store::report::{Facts, Home, Reported};
 use keyward_store::user::After;
 use std::collections::{BTreeSet, HashMap};
 
@@ -86,6 +86,7 @@ async fn world(bed: &Bed, dice: &mut Dice) -> World {
             held: dice.roll(5) == 0,
             administrator: dice.roll(5) == 0,
             member: false,
+            home: Home::Here,
             kinds: Vec::new(),
         };
         let id = user.id;
@@ -229,7 +230,7 @@ on_both! {
         bed.add_method(ada.id, Email, "a@x.example").await;
         bed.add_method(ada.id, MobilePhone, "+49 1511 2345678").await;
         for kinds in [vec![Email, MobilePhone], vec![MobilePhone, Email]] {
-            let facts = Facts { enabled: true, held: false, administrator: false, member: false, kinds };
+            let facts = Facts { enabled: true, held: false, administrator: false, member: false, home: Home::Here, kinds };
             let found = walk(&bed, &[facts], 9).await;
             assert_eq!((found.len(), found[0].upn.as_str()), (1, "ada@contoso.example"));
         }
@@ -248,7 +249,7 @@ on_both! {
             Ok(())
         })
         .await;
-        let facts = Facts { enabled: true, held: false, administrator: true, member: false, kinds: Vec::new() };
+        let facts = Facts { enabled: true, held: false, administrator: true, member: false, home: Home::Here, kinds: Vec::new() };
         for limit in [1, 2, 9] {
             let found = walk(&bed, std::slice::from_ref(&facts), limit).await;
             assert_eq!(found.iter().map(|r| r.user).collect::<Vec<_>>(), admins.iter().map(|a| a.id).collect::<Vec<_>>());
