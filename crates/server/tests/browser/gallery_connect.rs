@@ -99,7 +99,7 @@ fn ask(world: &World) -> (String, String) {
 /// What the agent would have told of itself and its directory.
 const HEALTH: &str = "UPDATE agents SET seen_at = approved_at + 3600000000, ip = '192.0.2.44',
     health = '{\"directories\":[],\"complaints\":[\"The clock of this host is 7 minutes wrong\"]}';
-    INSERT INTO directories SELECT tenant_id, x'000000000000000000000000000000d1', 'active-directory',
+    INSERT INTO directories (tenant_id, id, kind, name, suffixes, first_agent, first_seen_at) SELECT tenant_id, x'000000000000000000000000000000d1', 'active-directory',
     'corp.contoso.example', '[\"corp.contoso.example\",\"contoso.example\"]', id, approved_at FROM agents;
     INSERT INTO agent_directories SELECT tenant_id, id, x'000000000000000000000000000000d1',
     'ldaps://dc1.corp.contoso.example', 1, 1, 1, 1, 0,
@@ -144,5 +144,46 @@ async fn gallery_of_agents() {
     gallery
         .pages(&world, &[(&agent, "admin-agent-revoked")])
         .await;
+    gallery.close();
+}
+
+/// A round that is under way, of which some have been looked at. What it asked last is not answered, so that it stands
+/// still; no agent waits for it.
+const ROUND: &str = "INSERT INTO directories (tenant_id, id, kind, name, suffixes, first_agent, first_seen_at)
+    SELECT id, x'000000000000000000000000000000d1', 'active-directory', 'corp.contoso.example',
+    '[\"corp.contoso.example\"]', x'000000000000000000000000000000aa', 1 FROM tenants;
+    WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 64)
+    INSERT INTO operations (tenant_id, id, directory_id, request, writes, state, created_at, sent_at, expires_at)
+    SELECT id, randomblob(16), x'000000000000000000000000000000d1', '{\"do\":\"examine\"}', 0, 'sent', now, now,
+    now + 3600000000 FROM tenants, n, (SELECT strftime('%s', 'now') * 1000000 AS now);
+    INSERT INTO examination_rounds (tenant_id, started_at, started_by, users, reached)
+    SELECT id, strftime('%s', 'now') * 1000000, 'admin@contoso.example', 430,
+    x'00000000000000000000000000000001' FROM tenants;
+    INSERT INTO examinations (tenant_id, user_id, examined_at, reason, found)
+    SELECT tenant_id, id, strftime('%s', 'now') * 1000000 + 1,
+    CASE WHEN upn_key LIKE 'c%' THEN 'directory-protected' ELSE '' END, '{}' FROM users";
+
+#[tokio::test]
+async fn gallery_of_the_doctor_before_during_and_after() {
+    const DOCTOR: &str = "/admin/connect/doctor";
+    let world = World::start();
+    let mut gallery = Gallery::of(world.visitor().await);
+    world.sign_in_admin(&gallery.browser, ADMIN).await;
+    world.open(&gallery.browser, DOCTOR).await;
+    gallery.browser.wait_text("Nobody has looked yet").await;
+    gallery.page("admin-connect-doctor-never").await;
+    world.query(ROUND);
+    world.open(&gallery.browser, DOCTOR).await;
+    gallery.browser.wait_text("of 430").await;
+    gallery.page("admin-connect-doctor-running").await;
+    world.query(
+        "UPDATE examination_rounds SET ended_at = started_at + 5000000, stopped = 'agent-away'",
+    );
+    world.open(&gallery.browser, DOCTOR).await;
+    gallery
+        .browser
+        .wait_text("No agent of this directory was heard lately")
+        .await;
+    gallery.page("admin-connect-doctor-stopped").await;
     gallery.close();
 }
