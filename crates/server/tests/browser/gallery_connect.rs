@@ -139,6 +139,12 @@ async fn gallery_of_agents() {
         (&revoke, "admin-agent-revoke"),
     ];
     gallery.pages(&world, &pages).await;
+    world.query(
+        "INSERT INTO agent_allowances (tenant_id, agent_id, directory_id, name, allowed, at)
+         SELECT tenant_id, id, x'000000000000000000000000000000d5', 'fabrikam.example', 0, approved_at FROM agents",
+    );
+    gallery.pages(&world, &[(&agent, "admin-agent-asks")]).await;
+    world.open(&gallery.browser, &revoke).await;
     gallery.browser.click("Shut out").await;
     gallery.browser.wait_text("The agent is shut out").await;
     gallery
