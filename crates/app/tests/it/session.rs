@@ -106,6 +106,7 @@ async fn signing_out_everywhere_else_ends_what_others_have_begun_and_no_way_to_l
     let (mine, theirs) = (app.session_of(user).await, app.session_of(user).await);
     // Somebody signed in as her added a mailbox, which she was told of, and has a code and a reset on their way.
     let boss = app.admin(Role::GlobalAdministrator).await;
+    app.advance(seconds(1));
     let kind = MethodKind::Email;
     app.add_method_for(&app.ctx(), &boss, user, kind, "eve@home.example")
         .await

@@ -23,15 +23,17 @@ pub(super) fn run(context: Context, options: &Backup) -> Result<ExitCode, Compla
 /// Writes beside the name and links it when all of it is on the disk, so that a backup is whole or not there.
 async fn write(config: &Config, path: &Path) -> Result<u64, Complaint> {
     let failed = |error: io::Error| {
-        let fix = match error.kind() {
-            io::ErrorKind::AlreadyExists => "name a file that does not exist yet",
-            _ => "name a file in a folder that this user can write to, with room on its disk",
+        let (what, fix) = match error.kind() {
+            io::ErrorKind::AlreadyExists => (
+                "a backup is not written over a file that is there".to_owned(),
+                "name a file that does not exist yet",
+            ),
+            _ => (
+                format!("the backup can't be written: {error}"),
+                "name a file in a folder that this user can write to, with room on its disk",
+            ),
         };
-        Complaint::new(
-            format!("the backup can't be written: {error}"),
-            path.display().to_string(),
-            fix,
-        )
+        Complaint::new(what, path.display().to_string(), fix)
     };
     if path.exists() {
         return Err(failed(io::ErrorKind::AlreadyExists.into()));
