@@ -203,6 +203,8 @@ impl App {
             if gone.is_empty() {
                 return Err(Refusal::NotFound.into());
             }
+            tx.lock_user(user).await?;
+            tx.void_everything_of(user).await?;
             for method in gone {
                 tx.delete_method(user, method.id).await?;
                 let draft =
@@ -212,7 +214,6 @@ impl App {
                 self.tell_of_removal(&mut tx, ctx, &account, method, name)
                     .await?;
             }
-            tx.void_everything_of(user).await?;
             self.commit(tx).await
         })
         .await

@@ -111,6 +111,7 @@ impl App {
     pub async fn sign_out_everywhere(&self, ctx: &Ctx, me: &Principal) -> Result<u64> {
         me.full()?;
         let mut tx = self.db.write(me.tenant()).await?;
+        tx.lock_user(me.user.id).await?;
         tx.void_everything_of(me.user.id).await?;
         let ended = tx.end_sessions(me.user.id, Some(me.session.id)).await?;
         let draft = Draft::own(ctx, Activity::SessionsRevoked, &me.user)

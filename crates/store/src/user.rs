@@ -264,6 +264,16 @@ impl Tx {
             .map(drop)
     }
 
+    /// Locks a user until the transaction ends. What touches several rows of theirs takes this first: two such
+    /// statements may meet the rows in different order.
+    pub async fn lock_user(&mut self, id: UserId) -> Result<()> {
+        let sql = "UPDATE users SET enabled = enabled WHERE tenant_id = $1 AND id = $2";
+        self.conn
+            .exec(sql, args![self.tenant(), id])
+            .await
+            .map(drop)
+    }
+
     /// Remembers the language that the user chose.
     pub async fn set_language(&mut self, id: UserId, language: &str) -> Result<()> {
         let sql = "UPDATE users SET language = $3 WHERE tenant_id = $1 AND id = $2";

@@ -254,6 +254,7 @@ impl App {
             let account = self
                 .target(&mut tx, me, id, Permission::RevokeSessions)
                 .await?;
+            tx.lock_user(id).await?;
             let ended = tx
                 .end_sessions(id, (me.user.id == id).then_some(me.session.id))
                 .await?;
