@@ -61,9 +61,9 @@ async fn b_03_a_right_answer_counts_once() {
     assert_eq!(start(&app, &app.ctx(), &worked).await, "robot-check");
 }
 
-// case: B-04b
+// case: B-04
 #[tokio::test]
-async fn b_04b_an_answer_faster_than_people_read_is_not_taken() {
+async fn b_04_an_answer_faster_than_people_read_is_not_taken() {
     let app = TestApp::new().await;
     let puzzle = app.puzzle(&app.ctx(), "reset");
     app.advance(QUESTION_TIME.saturating_sub(seconds(1)));
@@ -77,9 +77,9 @@ async fn b_04b_an_answer_faster_than_people_read_is_not_taken() {
     assert_eq!(start(&app, &ctx, &app.solved("reset")).await, "ok");
 }
 
-// case: B-04b
+// case: B-04
 #[tokio::test]
-async fn b_04b_questions_take_a_network_no_further_than_puzzles() {
+async fn b_04_questions_take_a_network_no_further_than_puzzles() {
     let app = TestApp::new().await;
     for n in 0..10 {
         let ip = format!("203.0.113.{n}");
