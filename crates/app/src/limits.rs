@@ -3,8 +3,8 @@
 //! A bucket is a keyed digest, so the table of counters names nobody. A name that has no account is counted like one
 //! that has: whoever is limited sees the same either way (EN-03, EN-11).
 //!
-//! Transactions lock in one order, or two of them wait for each other until one is given up: the user, the reset that is
-//! spent, counters (of proofs, then of messages by their bucket), codes, other resets, the lockout of the name, what
+//! Transactions lock in one order, or two of them wait for each other until one is given up: the user, the reset that
+//! is spent, counters (of proofs, then of messages by their bucket), codes, other resets, the lockout of the name, what
 //! counts its tries at a directory, sessions.
 
 use crate::App;
