@@ -23,6 +23,7 @@ macro_rules! on_both_engines {
 }
 
 mod agent_keys;
+mod agent_sessions;
 mod agents;
 mod allowances;
 mod audit;

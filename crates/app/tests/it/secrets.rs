@@ -69,7 +69,7 @@ fn search(dump: &str, secrets: &[String]) -> usize {
 async fn db_01_no_row_holds_a_password_code_or_token() {
     for engine in [Engine::Sqlite, Engine::Postgres] {
         let app = TestApp::on(engine).await;
-        drive(&app).await;
+        Box::pin(drive(&app)).await;
         // Something is open right now: a reset with a code on its way, a session, a job that waits.
         app.sign_in_as("bob").await.unwrap();
         let reset = app.begin_reset("bob@contoso.example").await;

@@ -102,7 +102,7 @@ impl Prepared {
 
 /// Whether everything that signs in to a directory sends this password as it was typed.
 ///
-/// Windows sends the characters as they are, while programs that follow RFC 8265 (OpaqueString) turn special spaces into
+/// Windows sends the characters as they are, while programs that follow RFC 8265 (`OpaqueString`) turn special spaces into
 /// plain ones and put letters together, and refuse what has no meaning: with such characters one of them would be kept
 /// out (P-06, C5). Code points that Unicode hasn't assigned yet are not known here.
 #[must_use]
