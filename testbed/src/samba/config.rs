@@ -22,13 +22,18 @@ const DIRECTORIES: [&str; 7] = [
 ];
 
 /// Writes `smb.conf` and `krb5.conf` for an instance in `home`, and makes its directories.
-pub(super) fn write(home: &Path, address: Ipv4Addr, further: &[String]) {
+pub(super) fn write(home: &Path, address: Ipv4Addr, dns: bool, further: &[String]) {
     for name in DIRECTORIES {
         fs::create_dir_all(home.join(name)).expect("a directory for Samba");
     }
     let private = fs::Permissions::from_mode(0o700);
     fs::set_permissions(home.join("private"), private).expect("a directory of our own");
-    let mut text = smb_conf(&home.to_string_lossy(), address);
+    let services = if dns {
+        "ldap, cldap, kdc, dns"
+    } else {
+        "ldap, cldap, kdc"
+    };
+    let mut text = smb_conf(&home.to_string_lossy(), address, services);
     for line in further {
         text = text.replacen("\n\n[sysvol]", &format!("\n    {line}\n\n[sysvol]"), 1);
     }
@@ -57,17 +62,17 @@ pub(super) fn write_certificate(home: &Path, address: Ipv4Addr) -> TestCa {
 
 /// * LDAP's ports are fixed, so an instance has an address of its own; without the `/8` Samba passes over one that no
 ///   interface has.
-/// * No SMB, RPC, DNS or replication: nothing here asks for them, and each is a process.
+/// * No SMB, RPC or replication, and DNS only for whoever wants it: each is a process.
 /// * By default the password before the last one still signs in for an hour.
 /// * The ACLs of sysvol go to a file: in attributes of the file system they would need a privilege that containers lack.
-fn smb_conf(home: &str, address: Ipv4Addr) -> String {
+fn smb_conf(home: &str, address: Ipv4Addr, services: &str) -> String {
     format!(
         "[global]
     netbios name = {HOST}
     realm = {REALM}
     workgroup = {NETBIOS}
     server role = active directory domain controller
-    server services = ldap, cldap, kdc
+    server services = {services}
     dcerpc endpoint servers = none
     disable netbios = yes
     load printers = no

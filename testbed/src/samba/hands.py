@@ -64,6 +64,35 @@ class Hands:
         found = self.db.search(base=dn, scope=self.ldb.SCOPE_BASE, attrs=[name])[0]
         return [str(value) for value in found.get(name, [])]
 
+    def dns(self, name, records):
+        from samba.dcerpc import dnsp
+        from samba.ndr import ndr_pack
+
+        def packed(record):
+            entry = dnsp.DnssrvRpcRecord()
+            entry.rank = dnsp.DNS_RANK_ZONE
+            entry.dwTtlSeconds = 60
+            if "address" in record:
+                entry.wType = dnsp.DNS_TYPE_A
+                entry.data = record["address"]
+            else:
+                service = dnsp.srv()
+                service.nameTarget = record["host"]
+                service.wPriority, service.wWeight = record["priority"], record["weight"]
+                service.wPort = 389
+                entry.wType = dnsp.DNS_TYPE_SRV
+                entry.data = service
+            return ndr_pack(entry)
+
+        base = ",".join("DC=" + part for part in self.realm.split("."))
+        dn = "DC=%s,DC=%s,CN=MicrosoftDNS,DC=DomainDnsZones,%s" % (name, self.realm, base)
+        try:
+            self.db.delete(dn)
+        except self.ldb.LdbError:
+            pass
+        node = {"dn": dn, "objectClass": "dnsNode"}
+        self.db.add({**node, "dnsRecord": [packed(record) for record in records]})
+
     def set_flag(self, dn, bit, on):
         before = int(self.get(dn, "userAccountControl")[0])
         after = before | bit if on else before & ~bit

@@ -9,6 +9,7 @@
 //! The first start on a machine takes about 15 s, for a domain is provisioned then; after that a copy takes two.
 
 mod config;
+mod dns;
 mod hands;
 mod layout;
 mod objects;
@@ -34,6 +35,7 @@ pub use rights::Right;
 const PACKAGES: &str = "samba-ad-dc samba-ad-provision";
 /// The ports are literals in Samba's source: LDAP, LDAPS, the global catalog's two, Kerberos, changes of passwords.
 const PORTS: [u16; 6] = [636, 389, 3268, 3269, 88, 464];
+const DNS_PORT: u16 = 53;
 const START: Duration = Duration::from_mins(2);
 
 /// What kind of domain controller to start.
@@ -41,6 +43,8 @@ const START: Duration = Duration::from_mins(2);
 pub struct SambaOptions {
     /// Further lines for `[global]` of `smb.conf`.
     pub settings: Vec<String>,
+    /// It answers for its domain in DNS too, on port 53 of its address: see [`Samba::dns_address`].
+    pub dns: bool,
 }
 
 /// The domain controller. Dropping it ends it, and removes all that it wrote.
@@ -51,6 +55,7 @@ pub struct Samba {
     hands: Hands,
     home: PathBuf,
     address: Ipv4Addr,
+    dns: bool,
     ca_pem: String,
     admin: Account,
     service: Account,
@@ -81,19 +86,25 @@ impl Samba {
         let home = tempfile::Builder::new().prefix("keyward-ad-").tempdir();
         let home = home.expect("a temporary directory").keep();
         let hands = Hands::new(&home, true);
-        template::copy_to(&home);
-        let address = free_address(&PORTS);
-        config::write(&home, address, &options.settings);
+        template::copy_to(&home, options.dns);
+        let mut ports = PORTS.to_vec();
+        ports.extend(options.dns.then_some(DNS_PORT));
+        let address = free_address(&ports);
+        config::write(&home, address, options.dns, &options.settings);
         let ca = config::write_certificate(&home, address);
         let samba = Self {
             server: Mutex::new(None),
             hands,
             home,
             address,
+            dns: options.dns,
             ca_pem: ca.pem().to_owned(),
             admin: layout::admin(),
             service: layout::service(),
         };
+        if options.dns {
+            samba.dns_itself();
+        }
         samba.start_again();
         samba
     }
@@ -238,7 +249,7 @@ impl Samba {
     /// Children that were killed hold their ports for a moment.
     fn wait_for_ports(&self) {
         let deadline = Instant::now() + Duration::from_secs(20);
-        for port in PORTS {
+        for port in self.ports() {
             while !is_free((self.address, port).into()) {
                 assert!(Instant::now() < deadline, "port {port} is still taken");
                 std::thread::sleep(Duration::from_millis(10));
@@ -250,7 +261,7 @@ impl Samba {
         let deadline = Instant::now() + START;
         let listens = |port: &u16| TcpStream::connect((self.address, *port)).is_ok();
         loop {
-            let problem = match PORTS.iter().find(|port| !listens(port)) {
+            let problem = match self.ports().find(|port| !listens(port)) {
                 Some(port) => format!("nobody listens on port {port}"),
                 None => match self.ldap().answers() {
                     Ok(()) => return,
@@ -265,6 +276,10 @@ impl Samba {
             );
             std::thread::sleep(Duration::from_millis(50));
         }
+    }
+
+    fn ports(&self) -> impl Iterator<Item = u16> + use<> {
+        PORTS.into_iter().chain(self.dns.then_some(DNS_PORT))
     }
 
     fn server(&self) -> MutexGuard<'_, Option<Process>> {

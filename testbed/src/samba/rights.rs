@@ -19,6 +19,8 @@ pub enum Right {
     Unlock,
     /// Read and write `pwdLastSet`: demand a change at the next sign-in.
     MustChange,
+    /// Read and write `mS-DS-ConsistencyGuid`, in which source anchors are kept.
+    WriteAnchor,
     /// DS-Replication-Get-Changes on the head of the domain, which `DirSync` asks for.
     Replicate,
     /// Read the password settings objects, which ordinary users can't see.
@@ -27,10 +29,11 @@ pub enum Right {
 
 impl Right {
     /// What the product's documentation asks for.
-    pub const LEAST: [Self; 4] = [
+    pub const LEAST: [Self; 5] = [
         Self::ResetPassword,
         Self::Unlock,
         Self::MustChange,
+        Self::WriteAnchor,
         Self::Replicate,
     ];
 
@@ -46,6 +49,10 @@ impl Right {
             ),
             Self::MustChange => (
                 on_users("RPWP", "bf967a0a-0de6-11d0-a285-00aa003049e2"),
+                None,
+            ),
+            Self::WriteAnchor => (
+                on_users("RPWP", "23773dc2-b63a-11d2-90e1-00c04fd91ab1"),
                 None,
             ),
             Self::Replicate => (

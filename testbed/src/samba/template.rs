@@ -27,15 +27,16 @@ const RECIPE: [&str; 7] = [
 /// Templates that nobody has used for so long are removed.
 const OLD: Duration = Duration::from_hours(24 * 7);
 
-/// Copies the template into `home`, after making it where this is the first time.
-pub(super) fn copy_to(home: &Path) {
-    let place = place();
+/// Copies the template into `home`, after making it where this is the first time. With DNS it is another one: a domain
+/// that was provisioned without has no place for it.
+pub(super) fn copy_to(home: &Path, dns: bool) {
+    let place = place(dns);
     // Tests are processes of their own: the first makes it, the others wait.
     let lock = lock_file(&place);
     lock.lock().expect("a lock");
     if !place.exists() {
         remove_old(&place);
-        provision(&place);
+        provision(&place, dns);
     }
     let mut copy = Command::new("cp");
     copy.args(["-a", "--sparse=always"])
@@ -45,15 +46,16 @@ pub(super) fn copy_to(home: &Path) {
     assert!(output.status.success(), "no copy: {}", said(&output));
 }
 
-fn provision(place: &Path) {
+fn provision(place: &Path, dns: bool) {
     let unfinished = place.with_extension("new");
     drop(fs::remove_dir_all(&unfinished));
     fs::create_dir(&unfinished).expect("a directory for the template");
-    config::write(&unfinished, Ipv4Addr::LOCALHOST, &[]);
+    config::write(&unfinished, Ipv4Addr::LOCALHOST, dns, &[]);
+    let backend = if dns { "SAMBA_INTERNAL" } else { "NONE" };
     let mut command = Command::new(program("samba-tool"));
     command
         .args(["domain", "provision", "--server-role=dc"])
-        .args(["--dns-backend=NONE", "--host-ip=127.0.0.1"])
+        .args([&format!("--dns-backend={backend}"), "--host-ip=127.0.0.1"])
         .args(["--backend-store=tdb", "--option=ldb:nosync=true"])
         .arg(format!("--realm={}", config::REALM))
         .arg(format!("--domain={}", config::NETBIOS))
@@ -77,9 +79,9 @@ fn provision(place: &Path) {
 }
 
 /// Where the template of this recipe and this Samba is.
-fn place() -> PathBuf {
+fn place(dns: bool) -> PathBuf {
     let mut hasher = DefaultHasher::new();
-    RECIPE.hash(&mut hasher);
+    (RECIPE, dns).hash(&mut hasher);
     let samba = fs::metadata(program("samba")).expect("samba's program");
     (samba.len(), samba.mtime()).hash(&mut hasher);
     directory().join(format!("samba-{:016x}", hasher.finish()))
