@@ -9,7 +9,7 @@ use crate::db::{Conn, Db, Engine, Error, Result, args};
 pub const VERSION: i64 = 7;
 
 /// Each entry takes a database from the version before it to its own (its index plus one).
-const MIGRATIONS: [&str; 7] = [
+const MIGRATIONS: [&str; 8] = [
     include_str!("schema/0001.sql"),
     include_str!("schema/0002.sql"),
     include_str!("schema/0003.sql"),
@@ -17,6 +17,7 @@ const MIGRATIONS: [&str; 7] = [
     include_str!("schema/0005.sql"),
     include_str!("schema/0006.sql"),
     include_str!("schema/0007.sql"),
+    include_str!("schema/0008.sql"),
 ];
 
 /// Brings the database up to [`VERSION`], each step in one transaction; says from which version it came.

@@ -75,7 +75,7 @@ impl App {
                 let message = "A new user is added.";
                 ("add", message, list.unwrap_or_default())
             }
-            Action::Join(id) | Action::Update(id) | Action::Restore(id) => {
+            Action::Join(id) | Action::Update(id) | Action::Restore(id) | Action::Move(id) => {
                 let old = work.tx.users_of(&[id]).await?.pop();
                 let before = work.tx.directory_user(id).await?;
                 let list = old.map(|old| {
@@ -91,6 +91,10 @@ impl App {
                     Action::Restore(_) => (
                         "update",
                         "The deleted user returns, with what was registered.",
+                    ),
+                    Action::Move(_) => (
+                        "update",
+                        "A user whom another directory has no longer moves here, with what was registered.",
                     ),
                     _ => ("update", "The user changes."),
                 };

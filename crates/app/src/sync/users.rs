@@ -7,7 +7,7 @@ use crate::error::Result;
 use keyward_core::audit::{Activity, Change};
 use keyward_core::ids::UserId;
 use keyward_core::role::Role;
-use keyward_core::sync::{Action, Book, Holder, Known, Plan, Step, plan};
+use keyward_core::sync::{Action, Book, Elsewhere, Holder, Known, Plan, Step, Trouble, plan};
 use keyward_core::user::User;
 use keyward_store::sync::{DirectoryUser, KnownUser};
 use keyward_store::user::NameHolder;
@@ -34,6 +34,7 @@ impl Work<'_> {
         }
         let read: Vec<Read<'_>> = records.iter().map(Read::of).collect();
         let plan = self.judge(&read).await?;
+        self.keep_anchors(&read, &plan).await?;
         for (read, step) in read.iter().zip(&plan.steps) {
             if step.action == Action::Unchanged {
                 continue;
@@ -44,6 +45,24 @@ impl Work<'_> {
         }
         self.change(&read, &plan).await?;
         self.add(&read, &plan).await
+    }
+
+    /// Whose anchor was changed is still there, under the old one.
+    async fn keep_anchors(&mut self, read: &[Read<'_>], plan: &Plan) -> Result<()> {
+        let steps = read.iter().zip(&plan.steps);
+        let changed = steps.filter(|(_, step)| step.troubles.contains(&Trouble::AnchorChanged));
+        let sids: Vec<String> = changed.filter_map(|(r, _)| r.record.sid.clone()).collect();
+        if sids.is_empty() {
+            return Ok(());
+        }
+        let directory = self.run.directory;
+        let found = self.tx.anchors_of_sids(directory, sids).await?;
+        let anchors: Vec<Uuid> = found.into_iter().map(|(_, anchor)| anchor).collect();
+        self.tx.see_too(self.run.id, self.number, &anchors).await?;
+        if !self.run.preview {
+            self.tx.unhold(directory, &anchors).await?;
+        }
+        Ok(())
     }
 
     /// What is done with each, by all that the service knows of them.
@@ -84,6 +103,8 @@ impl Work<'_> {
         }
         let domains = self.tx.domains().await?;
         book.domains = domains.into_iter().map(|d| d.name).collect();
+        let new = read.iter().filter(|r| !known.contains_key(&r.raw.anchor));
+        self.strangers(&mut book, new).await?;
         for r in read {
             if let Some(k) = known.get(&r.raw.anchor) {
                 let entry = self.known(r, k).await?;
@@ -91,6 +112,40 @@ impl Work<'_> {
             }
         }
         Ok(book)
+    }
+
+    /// Of those whom nobody knows by the anchor: who they may be all the same.
+    async fn strangers<'r>(
+        &mut self,
+        book: &mut Book,
+        new: impl Iterator<Item = &'r Read<'r>>,
+    ) -> Result<()> {
+        let (anchors, sids): (Vec<Uuid>, Vec<Option<String>>) =
+            new.map(|r| (r.raw.anchor, r.record.sid.clone())).unzip();
+        if anchors.is_empty() {
+            return Ok(());
+        }
+        let directory = self.run.directory;
+        for found in self.tx.anchored_elsewhere(directory, &anchors).await? {
+            let elsewhere = Elsewhere {
+                user: found.user,
+                left: found.deleted_at.is_some(),
+                administrator: found.administrator,
+            };
+            // Of two the one who is still there counts.
+            let kept = book.elsewhere.entry(found.anchor).or_insert(elsewhere);
+            if kept.left {
+                *kept = elsewhere;
+            }
+        }
+        let sids = sids.into_iter().flatten().collect();
+        book.sids = self
+            .tx
+            .anchors_of_sids(directory, sids)
+            .await?
+            .into_iter()
+            .collect();
+        Ok(())
     }
 
     async fn known(&mut self, r: &Read<'_>, k: &KnownUser) -> Result<Known> {
@@ -161,7 +216,10 @@ impl Work<'_> {
     /// Users who are there already.
     async fn change(&mut self, read: &[Read<'_>], plan: &Plan) -> Result<()> {
         let of = |action: Action| match action {
-            Action::Join(user) | Action::Update(user) | Action::Restore(user) => Some(user),
+            Action::Join(user)
+            | Action::Update(user)
+            | Action::Restore(user)
+            | Action::Move(user) => Some(user),
             Action::Unchanged | Action::Add | Action::Replace(_) | Action::Refuse => None,
         };
         let ids: Vec<UserId> = plan.steps.iter().filter_map(|s| of(s.action)).collect();
@@ -204,8 +262,9 @@ impl Work<'_> {
         let (anchor, name) = (c.read.raw.anchor, c.new.upn.to_string());
         let (joins, returns) = (
             matches!(c.step.action, Action::Join(_)),
-            matches!(c.step.action, Action::Restore(_)),
+            matches!(c.step.action, Action::Restore(_) | Action::Move(_)),
         );
+        let moves = matches!(c.step.action, Action::Move(_));
         let same_beside = c.beside.as_ref() == Some(&c.now_beside);
         let same_user = is_same(&c.old, &c.new);
         if same_user && same_beside {
@@ -222,6 +281,8 @@ impl Work<'_> {
         if self.run.preview {
             let action = if joins {
                 "join"
+            } else if moves {
+                "move"
             } else if returns {
                 "restore"
             } else {
@@ -236,19 +297,26 @@ impl Work<'_> {
             self.tx.save_mastered(&c.new).await?;
         }
         c.now_beside.changed_at = self.ctx.now;
+        if moves {
+            self.tx.leave_directory(c.new.id).await?;
+        }
         match &c.beside {
+            None => self.insert_beside(&c.now_beside).await?,
+            Some(_) if moves => self.insert_beside(&c.now_beside).await?,
             Some(_) if same_beside => {}
             Some(_) => self.tx.save_directory_user(&c.now_beside).await?,
-            None => {
-                let rows = std::slice::from_ref(&c.now_beside);
-                self.tx.insert_directory_users(rows).await?;
-            }
         }
         if joins || returns {
             self.came.push(anchor);
         }
         self.consequences(&c, joins, returns).await?;
         self.tell(c, joins, returns).await
+    }
+
+    async fn insert_beside(&mut self, row: &DirectoryUser) -> Result<()> {
+        let rows = std::slice::from_ref(row);
+        self.tx.insert_directory_users(rows).await?;
+        Ok(())
     }
 
     /// What must not outlive the change.
@@ -270,6 +338,11 @@ impl Work<'_> {
     async fn tell(&mut self, mut c: Changed<'_>, joins: bool, returns: bool) -> Result<()> {
         if returns {
             let draft = draft(self.ctx, self.who, Activity::UserRestored).on_user(&c.new);
+            let draft = if matches!(c.step.action, Action::Move(_)) {
+                draft.detail("moved here from another directory")
+            } else {
+                draft
+            };
             self.app.record(&mut self.tx, draft).await?;
         }
         if c.old.enabled != c.new.enabled {

@@ -90,9 +90,13 @@ impl TestApp {
 
     /// Starts a run of the agent.
     pub async fn sync_start(&self, mode: Mode, preview: bool) -> Uuid {
-        self.lets_work(self.beside().agent, DIRECTORY).await;
+        self.sync_start_of(DIRECTORY, mode, preview).await
+    }
+
+    async fn sync_start_of(&self, directory: Uuid, mode: Mode, preview: bool) -> Uuid {
+        self.lets_work(self.beside().agent, directory).await;
         let start = StartRun {
-            directory: DIRECTORY,
+            directory,
             mode,
             preview,
             policies: Vec::new(),
@@ -129,6 +133,17 @@ impl TestApp {
         for (number, batch) in (1..).zip(batches) {
             self.sync_send(run, number, batch).await;
         }
+        self.sync_end(run, true).await
+    }
+
+    /// A full run of another directory with these users and nothing else.
+    pub async fn sync_users_of(&self, directory: Uuid, users: &[UserRecord]) -> RunEnded {
+        let run = self.sync_start_of(directory, Mode::Full, false).await;
+        let all = Batch {
+            users: users.to_vec(),
+            ..batch()
+        };
+        self.sync_send(run, 1, all).await;
         self.sync_end(run, true).await
     }
 

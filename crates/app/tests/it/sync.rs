@@ -5,18 +5,22 @@ use keyward_app::testing::TestApp;
 use keyward_app::testing::sync::{DIRECTORY, batch, person};
 use keyward_app::users::UserForm;
 use keyward_core::audit::Activity;
+use keyward_core::ids::DirectoryId;
 use keyward_core::policy::Scope;
 use keyward_core::refusal::Refusal;
 use keyward_core::role::Role;
 use keyward_core::time::days;
 use keyward_store::user::UserFilter;
 use keyward_wire::sync::{Batch, Explain, Mode, UserRecord};
+use uuid::Uuid;
 
 on_both_engines!(
     everything_comes_once_and_what_is_unchanged_costs_nothing,
     ag_16_names_are_swapped_within_a_batch_and_across_two,
     a_deleted_user_returns_by_the_anchor_with_what_was_registered,
     a_cloud_user_is_taken_over_by_name_and_by_mailbox,
+    who_moves_to_another_domain_with_the_anchor_stays_the_same_user,
+    ag_16_a_source_anchor_that_was_changed_makes_nobody_else_and_deletes_nobody,
 );
 
 fn users(list: &[UserRecord]) -> Batch {
@@ -288,6 +292,79 @@ async fn ag_16_odd_values_are_taken_as_far_as_they_can_be() {
         .await
         .unwrap();
     assert_eq!(taken.unwrap_err().code, "malformed");
+}
+
+async fn who_moves_to_another_domain_with_the_anchor_stays_the_same_user(app: &TestApp) {
+    const OTHER: Uuid = Uuid::from_u128(0xd2);
+    let other = DirectoryId(OTHER);
+    app.sync_users(&[person(1, "ada"), person(2, "bob"), person(3, "eve")])
+        .await;
+    let ada = app.anchored_user(1).await.unwrap();
+    let bob = app.anchored_user(2).await.unwrap();
+    app.register_phone(ada, "+4915112345634").await;
+    app.give_role(bob, Role::ReportsReader).await;
+    let there = |number: u128, name: &str| {
+        let mut record = person(number, name);
+        record.sid = Some(format!("S-1-5-21-8-{number}"));
+        record.dn = format!("CN={name},DC=lab,DC=example,DC=test");
+        record
+    };
+    let moved = [there(1, "ada"), there(2, "bob")];
+    // As long as the old domain has the accounts, the new one can't take them.
+    let ended = app.sync_users_of(OTHER, &moved).await;
+    assert_eq!((ended.counts.errors, ended.counts.added), (2, 0));
+    assert_eq!(
+        app.user_now(ada).await.directory,
+        Some(DirectoryId(DIRECTORY))
+    );
+    app.sync_users(&[person(3, "eve")]).await;
+    assert!(app.user_now(ada).await.deleted_at.is_some());
+    let ended = app.sync_users_of(OTHER, &moved).await;
+    // A role isn't had by writing an anchor.
+    assert_eq!((ended.counts.errors, ended.counts.added), (1, 1));
+    assert!(app.user_now(bob).await.deleted_at.is_some());
+    let now = app.user_now(ada).await;
+    assert_eq!((now.directory, now.deleted_at), (Some(other), None));
+    let mut tx = app.db.read(app.tenant).await.unwrap();
+    assert_eq!(tx.methods_of(ada).await.unwrap().len(), 1);
+    let beside = tx.directory_user(ada).await.unwrap().unwrap();
+    assert_eq!(
+        (beside.directory, beside.dn.as_str()),
+        (other, "CN=ada,DC=lab,DC=example,DC=test")
+    );
+    let list = [moved[0].anchor];
+    let known = tx.known_users(DirectoryId(DIRECTORY), &list);
+    assert!(known.await.unwrap().is_empty());
+    drop(tx);
+    // And the old one can't take her back as long as the new one has her.
+    let ended = app.sync_users(&[person(3, "eve"), person(1, "ada")]).await;
+    assert_eq!((ended.counts.errors, ended.counts.added), (1, 0));
+    assert_eq!(app.user_now(ada).await.directory, Some(other));
+}
+
+// case: AG-16
+async fn ag_16_a_source_anchor_that_was_changed_makes_nobody_else_and_deletes_nobody(
+    app: &TestApp,
+) {
+    app.sync_users(&[person(1, "ada"), person(2, "bob")]).await;
+    let ada = app.anchored_user(1).await.unwrap();
+    let mut changed = person(9, "ada");
+    changed.sid = person(1, "ada").sid;
+    for _ in 0..2 {
+        let ended = app.sync_users(&[changed.clone(), person(2, "bob")]).await;
+        assert_eq!(
+            (ended.counts.errors, ended.counts.deleted, ended.held),
+            (1, 0, 0)
+        );
+        assert_eq!(app.user_now(ada).await.deleted_at, None);
+        assert_eq!(app.anchored_user(9).await, None);
+    }
+    // Put back, it is as it was; gone for good, it is gone.
+    let ended = app.sync_users(&[person(1, "ada"), person(2, "bob")]).await;
+    assert_eq!((ended.counts.errors, ended.counts.deleted), (0, 0));
+    assert_eq!(app.anchored_user(1).await, Some(ada));
+    app.sync_users(&[person(2, "bob")]).await;
+    assert!(app.user_now(ada).await.deleted_at.is_some());
 }
 
 // case: AG-16

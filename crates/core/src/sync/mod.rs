@@ -64,6 +64,8 @@ troubles! {
     AdminRole = "admin-role", "A user of this name exists in the cloud and holds an administrator role, so it isn't taken over. Remove the role, synchronize, and give it back.";
     AmbiguousMatch = "ambiguous-match", "User name and email address belong to different users in the cloud. Make clear which one it is.";
     AnchorReused = "anchor-reused", "Another account, with another SID, claims to be this user. Give it a source anchor of its own, or delete the user here first.";
+    AnchorChanged = "anchor-changed", "The source anchor of this account was changed. Put the old value back, or this user stays as it was when it had it.";
+    AnchorElsewhere = "anchor-elsewhere", "This is somebody of another directory, which still has the account. The user moves here as soon as it is gone there.";
     DuplicateAnchor = "duplicate-anchor", "Two accounts have the same source anchor. Correct one of them.";
     BadMail = "bad-mail", "The email address can't be used and was left out. Correct it in the directory.";
     TooLong = "too-long", "An attribute is longer than is kept here and was cut.";
@@ -115,6 +117,17 @@ pub struct Known {
     pub last_administrator: bool,
 }
 
+/// A user of another directory, who has an anchor that comes now.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Elsewhere {
+    /// Who.
+    pub user: UserId,
+    /// That directory has the account no longer, and the user can be brought back.
+    pub left: bool,
+    /// Holds a role.
+    pub administrator: bool,
+}
+
 /// Somebody who holds a name or a mailbox now, and isn't deleted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Holder {
@@ -131,6 +144,10 @@ pub struct Holder {
 pub struct Book {
     /// By anchor.
     pub known: HashMap<Uuid, Known>,
+    /// By anchor: those whom another directory brought in.
+    pub elsewhere: HashMap<Uuid, Elsewhere>,
+    /// The anchors by which users of this directory are known who aren't deleted, by SID.
+    pub sids: HashMap<String, Uuid>,
     /// By folded user name: everybody who has one of those that the batch wants.
     pub upns: HashMap<String, Holder>,
     /// By key of the mailbox, likewise.
@@ -154,6 +171,9 @@ pub enum Action {
     Update(UserId),
     /// A deleted user returns.
     Restore(UserId),
+    /// A user whom another directory has no longer returns as one of this: somebody moved to another domain, and the
+    /// anchor was carried along.
+    Move(UserId),
     /// It isn't taken.
     Refuse,
 }

@@ -35,7 +35,9 @@ struct Judged<'a> {
 /// The user that an action is about, if there is one already.
 fn owner(action: Action) -> Option<UserId> {
     match action {
-        Action::Join(user) | Action::Update(user) | Action::Restore(user) => Some(user),
+        Action::Join(user) | Action::Update(user) | Action::Restore(user) | Action::Move(user) => {
+            Some(user)
+        }
         Action::Unchanged | Action::Add | Action::Replace(_) | Action::Refuse => None,
     }
 }
@@ -97,6 +99,15 @@ impl Judged<'_> {
                 step.enabled = true;
                 step.troubles.push(Trouble::LastAdministrator);
             }
+        } else if self.is_another_anchor(record) {
+            return refused(&step, Trouble::AnchorChanged);
+        } else if let Some(elsewhere) = self.book.elsewhere.get(&record.anchor) {
+            // Whoever runs a domain can write any anchor there: an account that is in use, or that governs, isn't had by it.
+            step.action = match (elsewhere.left, elsewhere.administrator) {
+                (false, _) => return refused(&step, Trouble::AnchorElsewhere),
+                (true, true) => return refused(&step, Trouble::AdminRole),
+                (true, false) => Action::Move(elsewhere.user),
+            };
         }
         match (name, step.action) {
             (Some(trouble), Action::Update(_)) => {
@@ -108,6 +119,14 @@ impl Judged<'_> {
             (None, Action::Add) => self.matched(record, step),
             (None, _) => step,
         }
+    }
+
+    /// The account is known by another anchor, and not given up. It has one SID for life, so it is the same account; and
+    /// whose anchor could be changed at will, could be made somebody else.
+    fn is_another_anchor(&self, record: &Record) -> bool {
+        let sid = record.sid.as_ref();
+        let before = sid.and_then(|sid| self.book.sids.get(sid));
+        before.is_some_and(|anchor| *anchor != record.anchor)
     }
 
     /// A new object: is it somebody of the cloud?

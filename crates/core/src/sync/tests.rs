@@ -188,6 +188,44 @@ fn ag_16_a_source_anchor_that_is_used_again_gives_nobody_an_account() {
 }
 
 #[test]
+fn an_anchor_that_was_changed_makes_nobody_else() {
+    let mut book = book(&[(1, known(1, "ada"))], &[]);
+    book.sids.insert("S-1-5-21-1".into(), anchor(1));
+    let mut ada = record(7, "ada");
+    ada.sid = Some("S-1-5-21-1".into());
+    assert_eq!(
+        of(&plan(std::slice::from_ref(&ada), &book)),
+        [(Action::Refuse, vec![Trouble::AnchorChanged])]
+    );
+    // Put back.
+    ada.anchor = anchor(1);
+    assert_eq!(
+        of(&plan(&[ada], &book)),
+        [(Action::Update(user(1)), vec![])]
+    );
+}
+
+#[test]
+fn somebody_moves_to_another_directory_when_the_old_one_has_them_no_longer() {
+    let with = |left, administrator| {
+        let mut book = book(&[], &[]);
+        let elsewhere = Elsewhere {
+            user: user(4),
+            left,
+            administrator,
+        };
+        book.elsewhere.insert(anchor(1), elsewhere);
+        of(&plan(&[record(1, "ada")], &book)).remove(0)
+    };
+    let refused = |trouble| (Action::Refuse, vec![trouble]);
+    assert_eq!(with(true, false), (Action::Move(user(4)), vec![]));
+    assert_eq!(with(false, false), refused(Trouble::AnchorElsewhere));
+    assert_eq!(with(false, true), refused(Trouble::AnchorElsewhere));
+    // Whoever runs a domain doesn't come by somebody else's role.
+    assert_eq!(with(true, true), refused(Trouble::AdminRole));
+}
+
+#[test]
 fn somebody_whose_name_is_refused_is_disabled_all_the_same() {
     let book = book(&[(1, known(1, "ada")), (2, known(2, "bob"))], &[]);
     let mut ada = record(1, "bob");
@@ -248,6 +286,15 @@ fn world() -> impl Strategy<Value = (Book, Vec<Record>)> {
                     .insert(format!("{}@x.example", n % 3), vec![holder]);
             }
         }
+        // One whom another directory has no longer, one whom it has, one who governs.
+        for (n, left, administrator) in [(5, true, true), (6, true, false), (7, false, false)] {
+            let elsewhere = Elsewhere {
+                user: user(n + 50),
+                left,
+                administrator,
+            };
+            book.elsewhere.insert(anchor(n), elsewhere);
+        }
         let records = batch
             .into_iter()
             .map(|(n, name, sid, mail, enabled)| Record {
@@ -276,7 +323,7 @@ proptest! {
             let new = UserId(Uuid::from_u128(9000 + at as u128));
             let (who, brings) = match step.action {
                 Action::Add | Action::Replace(_) => (new, true),
-                Action::Join(user) | Action::Restore(user) => (user, true),
+                Action::Join(user) | Action::Restore(user) | Action::Move(user) => (user, true),
                 Action::Update(user) => (user, step.take_upn),
                 Action::Unchanged | Action::Refuse => continue,
             };
@@ -303,6 +350,11 @@ proptest! {
                 Action::Update(user) | Action::Restore(user) => {
                     let known = &book.known[&record.anchor];
                     prop_assert!(known.user == user && known.sid == record.sid);
+                }
+                Action::Move(user) => {
+                    let elsewhere = &book.elsewhere[&record.anchor];
+                    prop_assert!(elsewhere.user == user && elsewhere.left && !elsewhere.administrator);
+                    prop_assert!(!book.known.contains_key(&record.anchor) && joined.insert(user));
                 }
                 _ => {}
             }

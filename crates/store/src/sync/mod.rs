@@ -7,7 +7,9 @@ mod runs;
 
 pub use held::{Held, HeldKind, HeldSum};
 pub use members::MemberList;
-pub use objects::{DirectoryGroup, DirectoryUser, KnownGroup, KnownUser, Policy};
+pub use objects::{
+    AnchoredElsewhere, DirectoryGroup, DirectoryUser, KnownGroup, KnownUser, Policy,
+};
 pub use runs::{Counts, Line, Mode, Problem, Quarantined, Run, RunState, StartedBatch};
 
 use crate::db::Value;

@@ -70,6 +70,19 @@ pub struct KnownUser {
     pub digest: Vec<u8>,
 }
 
+/// Somebody who has an anchor in another directory.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct AnchoredElsewhere {
+    /// The source anchor.
+    pub anchor: Uuid,
+    /// Who.
+    pub user: UserId,
+    /// Since when it is deleted.
+    pub deleted_at: Option<Timestamp>,
+    /// Holds a role.
+    pub administrator: bool,
+}
+
 /// What a directory knows of a group.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DirectoryGroup {
@@ -216,6 +229,48 @@ impl Tx {
             .collect()
     }
 
+    /// Who has these anchors in other directories, deleted ones too.
+    pub async fn anchored_elsewhere(
+        &mut self,
+        directory: DirectoryId,
+        list: &[Uuid],
+    ) -> Result<Vec<AnchoredElsewhere>> {
+        let sql = "SELECT d.anchor, d.user_id, u.deleted_at,
+                   EXISTS (SELECT 1 FROM role_assignments r WHERE r.tenant_id = d.tenant_id AND r.user_id = d.user_id)
+                   AS administrator
+                   FROM directory_users d JOIN users u ON u.tenant_id = d.tenant_id AND u.id = d.user_id
+                   WHERE d.tenant_id = $1 AND d.directory_id <> $2 AND d.anchor IN ({})";
+        let args = args![self.tenant(), directory];
+        let rows = self.conn.rows_in(sql, args, anchors(list)).await?;
+        rows.iter()
+            .map(|r| {
+                Ok(AnchoredElsewhere {
+                    anchor: r.get("anchor")?,
+                    user: UserId(r.get("user_id")?),
+                    deleted_at: r.at_opt("deleted_at")?,
+                    administrator: r.get("administrator")?,
+                })
+            })
+            .collect()
+    }
+
+    /// By which anchors a directory's users with these SIDs are known; deleted ones are left out.
+    pub async fn anchors_of_sids(
+        &mut self,
+        directory: DirectoryId,
+        sids: Vec<String>,
+    ) -> Result<Vec<(String, Uuid)>> {
+        let sql = "SELECT d.sid, d.anchor FROM directory_users d
+                   JOIN users u ON u.tenant_id = d.tenant_id AND u.id = d.user_id
+                   WHERE d.tenant_id = $1 AND d.directory_id = $2 AND u.deleted_at IS NULL AND d.sid IN ({})";
+        let args = args![self.tenant(), directory];
+        let list = sids.into_iter().map(Value::from);
+        let rows = self.conn.rows_in(sql, args, list).await?;
+        rows.iter()
+            .map(|r| Ok((r.get("sid")?, r.get("anchor")?)))
+            .collect()
+    }
+
     /// The anchors and users of a directory that aren't deleted, a page after an anchor.
     pub async fn anchored_users(
         &mut self,
@@ -271,6 +326,15 @@ impl Tx {
                    WHERE tenant_id = $1 AND directory_id = $2 AND anchor = $3 AND user_id = $4";
         let args = as_row(self.tenant().into(), u);
         self.conn.exec(sql, args).await.map(drop)
+    }
+
+    /// What another directory knew of a user is over: this one brings the user in now.
+    pub async fn leave_directory(&mut self, user: UserId) -> Result<()> {
+        let sql = "DELETE FROM directory_users WHERE tenant_id = $1 AND user_id = $2";
+        self.conn
+            .exec(sql, args![self.tenant(), user])
+            .await
+            .map(drop)
     }
 
     /// Somebody loses an anchor that is another's now.

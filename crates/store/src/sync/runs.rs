@@ -339,6 +339,14 @@ impl Tx {
         })
     }
 
+    /// Beside those of a batch itself: whoever has these anchors is still there.
+    pub async fn see_too(&mut self, run: RunId, number: i64, anchors: &[Uuid]) -> Result<()> {
+        // Batches count from 1, and the end of a run has number 0: what is below belongs to them.
+        self.begin_batch(run, -1 - number, anchors, &[])
+            .await
+            .map(drop)
+    }
+
     /// The anchors that came in a run, and those that it called gone.
     pub async fn seen_in(&mut self, run: RunId) -> Result<(HashSet<Uuid>, HashSet<Uuid>)> {
         let sql = "SELECT seen, gone FROM sync_batches WHERE tenant_id = $1 AND run_id = $2";
