@@ -1,10 +1,11 @@
 //! What operations in directories are for, and how they ended for those who began them.
 
 use crate::db::{Error, Result, Row, Tx, args};
-use keyward_core::ids::{OperationId, ResetId, UserId};
+use keyward_core::ids::{DirectoryId, OperationId, ResetId, UserId};
 use keyward_core::reset::{State, Verified};
 use keyward_core::time::Timestamp;
 use keyward_core::writeback::{Act, Ending};
+use std::time::Duration;
 use uuid::Uuid;
 
 /// One writeback.
@@ -24,6 +25,17 @@ pub struct Writeback {
     pub begun_at: Timestamp,
     /// How it ended; none while nobody has answered.
     pub ending: Option<Ending>,
+}
+
+/// Somebody whose new password isn't seen in the directory.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Unkept {
+    /// The source anchor.
+    pub anchor: Uuid,
+    /// Where it is, for people.
+    pub dn: String,
+    /// The name to sign in with.
+    pub upn: String,
 }
 
 fn read(row: &Row) -> Result<Writeback> {
@@ -90,6 +102,35 @@ impl Tx {
             serde_json::to_string(ending).map_err(|_| Error::Unreadable("writebacks.ending"))?;
         let args = args![self.tenant(), operation, ending.code(), text];
         Ok(self.conn.exec(sql, args).await? == 1)
+    }
+
+    /// Whose password an agent said to have set between two instants, while the directory still shows one that was set so
+    /// much earlier, at least.
+    pub async fn unkept_passwords(
+        &mut self,
+        directory: DirectoryId,
+        (from, to): (Timestamp, Timestamp),
+        earlier: Duration,
+    ) -> Result<Vec<Unkept>> {
+        let micros = i64::try_from(earlier.as_micros()).unwrap_or(i64::MAX);
+        let sql = "SELECT DISTINCT d.anchor, d.dn, u.upn FROM writebacks w
+                   JOIN directory_users d ON d.tenant_id = w.tenant_id AND d.user_id = w.user_id
+                   JOIN users u ON u.tenant_id = w.tenant_id AND u.id = w.user_id
+                   WHERE w.tenant_id = $1 AND d.directory_id = $2 AND w.state = 'done'
+                   AND w.act IN ('reset', 'change', 'required-change', 'admin-reset')
+                   AND w.begun_at >= $3 AND w.begun_at < $4 AND d.password_set_at < w.begun_at - $5
+                   ORDER BY d.anchor";
+        let args = args![self.tenant(), directory, from, to, micros];
+        let rows = self.conn.rows(sql, args).await?;
+        rows.iter()
+            .map(|r| {
+                Ok(Unkept {
+                    anchor: r.get("anchor")?,
+                    dn: r.get("dn")?,
+                    upn: r.get("upn")?,
+                })
+            })
+            .collect()
     }
 
     /// Spends a verified reset on an operation: true for exactly one caller, as

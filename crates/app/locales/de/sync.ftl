@@ -141,6 +141,7 @@ sync-error-duplicate-anchor = Zwei Konten haben denselben Quellanker. Berichtige
 sync-error-bad-mail = Die E-Mail-Adresse ist unbrauchbar und wurde weggelassen. Berichtigen Sie sie im Verzeichnis.
 sync-error-too-long = Ein Attribut ist länger, als hier aufgehoben wird, und wurde gekürzt.
 sync-error-last-administrator = Das ist der letzte globale Administrator, der sich anmelden kann. Deshalb bleibt das Konto eingeschaltet. Ernennen Sie erst einen anderen.
+sync-error-password-unseen = Ein Agent hat gemeldet, ein neues Kennwort gesetzt zu haben, aber das Verzeichnis zeigt noch ein älteres. Klären Sie, was dieser Agent getan hat, bevor Sie ihm vertrauen.
 sync-error-bad-name = Die Gruppe hat keinen Namen, der sich anzeigen lässt. Geben Sie ihr einen.
 sync-error-duplicate-name = Eine andere Gruppe hat diesen Namen. Benennen Sie eine der beiden um.
 sync-error-unknown-group = Es kamen Mitglieder für eine Gruppe, die nicht im Umfang ist. Nehmen Sie die Gruppe auf, oder beachten Sie das nicht.

@@ -141,6 +141,7 @@ sync-error-duplicate-anchor = Two accounts have the same source anchor. Correct 
 sync-error-bad-mail = The email address can't be used and was left out. Correct it in the directory.
 sync-error-too-long = An attribute is longer than is kept here, and was cut.
 sync-error-last-administrator = This is the last Global Administrator who can sign in, so the account stays enabled. Make another one first.
+sync-error-password-unseen = An agent said to have set a new password, but the directory still shows an older one. Find out what that agent did before you trust it.
 sync-error-bad-name = The group has no name that can be shown. Give it one.
 sync-error-duplicate-name = Another group has this name. Rename one of the two.
 sync-error-unknown-group = Members came for a group that isn't in scope. Bring the group into scope, or take no notice.

@@ -9,12 +9,13 @@ use crate::letters::{Letter, minute};
 use crate::{App, Ctx};
 use keyward_core::audit::Activity;
 use keyward_core::ids::RunId;
-use keyward_core::sync::{Asked, must_ask};
-use keyward_core::time::hours;
+use keyward_core::sync::{Asked, Trouble, must_ask};
+use keyward_core::time::{days, hours, minutes};
 use keyward_store::group::Member;
 use keyward_store::sync::{Counts, Held, HeldKind, Mode, Run, RunState};
 use keyward_wire::sync::{EndRun, GroupRecord, RunEnded, UserRecord};
 use std::collections::HashSet;
+use std::time::Duration;
 use uuid::Uuid;
 
 /// Objects that are looked at again at the end of a run.
@@ -22,6 +23,12 @@ const WAITING: i64 = 1000;
 
 /// Rows that are read at a time.
 const PAGE: i64 = 5000;
+
+/// What was said to be written so long before a run and no longer before it is held against what the run read. By then
+/// domain controllers have told each other, and their clocks aren't further apart.
+const REPLICATED: Duration = hours(1);
+const LATELY: Duration = days(2);
+const CLOCKS: Duration = minutes(10);
 
 /// Characters that are kept of what an agent says about itself.
 const MESSAGE: usize = 500;
@@ -44,6 +51,7 @@ impl App {
             work.retry().await?;
             held = work.gone().await?;
             work.counts.held = held;
+            work.unkept_passwords().await?;
             if work.run.mode == Mode::Full && !work.run.preview {
                 work.tx.set_full_at(work.run.directory, ctx.now).await?;
             }
@@ -165,6 +173,24 @@ impl Work<'_> {
         self.tx.drop_problems(self.run.id, &fine).await?;
         self.note(&tried).await?;
         Ok(())
+    }
+
+    /// What agents said is held against what the directory shows (AG-17): a write that was refused, or never made, leaves
+    /// the time of the last one as it was.
+    async fn unkept_passwords(&mut self) -> Result<()> {
+        if self.run.mode != Mode::Full || self.run.preview {
+            return Ok(());
+        }
+        let begun = self.run.started_at;
+        let span = (begun - LATELY, begun - REPLICATED);
+        let directory = self.run.directory;
+        for one in self.tx.unkept_passwords(directory, span, CLOCKS).await? {
+            tracing::warn!(anchor = %one.anchor, "a password that was said to be set isn't seen in the directory");
+            let trouble = Trouble::PasswordUnseen;
+            self.problem(one.anchor, trouble, one.upn, &one.dn);
+        }
+        // Before the run's errors are counted.
+        self.note(&[]).await.map(drop)
     }
 
     /// Deletes what is gone, or holds it; how much is held.

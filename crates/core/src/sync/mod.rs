@@ -70,6 +70,7 @@ troubles! {
     BadMail = "bad-mail", "The email address can't be used and was left out. Correct it in the directory.";
     TooLong = "too-long", "An attribute is longer than is kept here and was cut.";
     LastAdministrator = "last-administrator", "This is the last Global Administrator who can sign in, so the account stays enabled. Make another one first.";
+    PasswordUnseen = "password-unseen", "An agent said to have set a new password, and the directory still shows an older one. Find out what that agent did before you trust it.";
     BadName = "bad-name", "The group has no name that can be shown.";
     DuplicateName = "duplicate-name", "Another group has this name. Rename one of the two.";
     UnknownGroup = "unknown-group", "Members came for a group that isn't in scope.";

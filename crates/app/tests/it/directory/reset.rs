@@ -7,10 +7,11 @@ use keyward_core::ids::UserId;
 use keyward_core::refusal::Refusal;
 use keyward_core::reset::Goal;
 use keyward_core::secret::Secret;
-use keyward_core::time::{minutes, seconds};
+use keyward_core::time::{Timestamp, days, hours, minutes, seconds};
 use keyward_core::writeback::{Ending, Told};
 use keyward_wire::link::Job;
 use keyward_wire::outcome::{Denial, Outcome};
+use keyward_wire::sync::UserRecord;
 use uuid::Uuid;
 
 on_both_engines!(
@@ -427,4 +428,46 @@ async fn an_account_is_unlocked_without_a_new_password() {
         let reset = app.begin_reset(name).await;
         assert!(!app.progress(&reset).await.unlock_offered, "{name}");
     }
+}
+
+// case: AG-17
+#[tokio::test]
+async fn ag_17_a_password_that_an_agent_only_said_to_have_set_is_found_out() {
+    let app = TestApp::new().await;
+    let (agent, _) = corp(&app).await;
+    let directory = TestApp::directory().0;
+    let read = |set: Timestamp| UserRecord {
+        anchor: ANCHOR,
+        upn: CORP.to_owned(),
+        enabled: true,
+        password_set_at: Some(set.0),
+        ..UserRecord::default()
+    };
+    let before = app.now() - days(30);
+    app.sync_users_of(directory, &[read(before)]).await;
+    let reset = proved(&app).await;
+    let says = |_: &keyward_wire::link::Task, _: &[String]| Outcome::Done;
+    app.answered(&agent, says, app.finish(&reset, GOOD))
+        .await
+        .unwrap();
+    app.ignore_messages().await;
+    let done = app.now();
+    // Another domain controller may not have heard of it yet.
+    let ended = app.sync_users_of(directory, &[read(before)]).await;
+    assert_eq!(ended.counts.errors, 0);
+    app.advance(hours(2));
+    let run = app.sync_users_of(directory, &[read(before)]).await;
+    assert_eq!(run.counts.errors, 1);
+    let admin = app
+        .admin(keyward_core::role::Role::HybridIdentityAdministrator)
+        .await;
+    let runs = app.sync_runs(&admin, None, 9).await.unwrap();
+    let last = app.sync_run(&admin, runs[0].id, 0, 9).await.unwrap();
+    assert_eq!(last.problems[0].code, "password-unseen");
+    assert_eq!(last.problems[0].name, CORP);
+    // What was really set is seen, whatever the seconds say.
+    let ended = app
+        .sync_users_of(directory, &[read(done - minutes(3))])
+        .await;
+    assert_eq!(ended.counts.errors, 0);
 }
