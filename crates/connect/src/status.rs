@@ -186,8 +186,14 @@ pub fn shown_run(run: &Run) -> String {
         End::Failed(why) => format!("failed: {why}"),
         End::Revoked => "ended: the agent was revoked".to_owned(),
     };
+    let anchors = match &run.unwritten {
+        Some((users, why)) => {
+            format!("; the source anchors of {users} users can't be written: {why}")
+        }
+        None => String::new(),
+    };
     format!(
-        "{}, {what} in {} ms: {end}",
+        "{}, {what} in {} ms: {end}{anchors}",
         clock::shown(run.at),
         run.took_ms
     )

@@ -9,11 +9,12 @@ mod secret;
 
 pub use read::{load, read};
 
-use crate::directory::Scope;
+use crate::directory::{self, Scope, SourceAnchor};
 use crate::sync::rules::{Expression, Rules};
 use keyward_wire::link::DirectoryKind;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
+use zeroize::Zeroizing;
 
 /// Where the settings are, unless told.
 pub const FILE: &str = "/etc/keyward-connect/connect.toml";
@@ -80,6 +81,8 @@ pub struct DirectoryConfig {
     pub bind_dn: String,
     /// The file with its password; none: the systemd credential `keyward-connect-NAME`.
     pub password_file: Option<PathBuf>,
+    /// What users are known by.
+    pub source_anchor: SourceAnchor,
     /// The attribute with the name that users sign in with.
     pub user_name: String,
     /// What is done there.
@@ -102,6 +105,22 @@ pub struct Switches {
 }
 
 impl DirectoryConfig {
+    /// How it is reached, with the password of the agent's account.
+    #[must_use]
+    pub fn settings(&self, password: Zeroizing<String>) -> directory::Settings {
+        directory::Settings {
+            ca: self.ca.clone(),
+            base: self.base.clone(),
+            anchor: self.source_anchor,
+            ..directory::Settings::new(
+                self.kind,
+                self.servers.clone(),
+                self.bind_dn.clone(),
+                password,
+            )
+        }
+    }
+
     /// The defaults under the operator's own rules.
     #[must_use]
     pub fn all_rules(&self) -> Rules {
@@ -138,6 +157,16 @@ pub fn default_user_name(kind: DirectoryKind) -> &'static str {
     }
 }
 
+/// A source anchor as the settings call it.
+#[must_use]
+pub fn anchor_name(anchor: SourceAnchor, kind: DirectoryKind) -> &'static str {
+    match (anchor, kind) {
+        (SourceAnchor::ConsistencyGuid, _) => "mS-DS-ConsistencyGuid",
+        (SourceAnchor::OwnId, DirectoryKind::ActiveDirectory) => "objectGUID",
+        (SourceAnchor::OwnId, DirectoryKind::OpenLdap) => "entryUUID",
+    }
+}
+
 #[cfg(test)]
 pub(crate) mod testing {
     use super::*;
@@ -152,6 +181,7 @@ pub(crate) mod testing {
             base: None,
             bind_dn: "CN=svc,DC=corp,DC=test".to_owned(),
             password_file: Some(PathBuf::from("/etc/keyward-connect/corp.password")),
+            source_anchor: SourceAnchor::OwnId,
             user_name: "userPrincipalName".to_owned(),
             switches: Switches {
                 sync: true,

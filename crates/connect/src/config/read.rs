@@ -1,9 +1,9 @@
 //! Reads a `connect.toml`, and names the line of everything that is wrong with it.
 
 use super::render::kind as written_kind;
-use super::{Agent, Config, DirectoryConfig, Service, Switches, default_user_name};
+use super::{Agent, Config, DirectoryConfig, Service, Switches, anchor_name, default_user_name};
 use crate::complaint::{Complaint, Complaints};
-use crate::directory::Scope;
+use crate::directory::{Scope, SourceAnchor};
 use crate::sync::rules::{self, Expression};
 use keyward_wire::link::DirectoryKind;
 use reqwest::Url;
@@ -50,6 +50,7 @@ struct RawDirectory {
     base: Option<String>,
     bind_dn: Spanned<String>,
     password_file: Option<String>,
+    source_anchor: Option<Spanned<String>>,
     user_name: Option<Spanned<String>>,
     #[serde(default)]
     sync: bool,
@@ -233,6 +234,7 @@ impl Reader<'_> {
             base: raw.base,
             bind_dn: raw.bind_dn.into_inner(),
             password_file: raw.password_file.map(|path| self.beside(&path)),
+            source_anchor: self.source_anchor(raw.source_anchor, kind),
             user_name: raw
                 .user_name
                 .map_or_else(|| default_user_name(kind).to_owned(), Spanned::into_inner),
@@ -260,6 +262,35 @@ impl Reader<'_> {
             );
             DirectoryKind::ActiveDirectory
         })
+    }
+
+    fn source_anchor(&mut self, raw: Option<Spanned<String>>, kind: DirectoryKind) -> SourceAnchor {
+        let Some(raw) = raw else {
+            return SourceAnchor::default();
+        };
+        let known = match kind {
+            DirectoryKind::ActiveDirectory => {
+                &[SourceAnchor::ConsistencyGuid, SourceAnchor::OwnId][..]
+            }
+            DirectoryKind::OpenLdap => &[SourceAnchor::OwnId],
+        };
+        let named = |anchor: &&SourceAnchor| {
+            anchor_name(**anchor, kind).eq_ignore_ascii_case(raw.get_ref())
+        };
+        if let Some(found) = known.iter().find(named) {
+            return *found;
+        }
+        let names: Vec<_> = known
+            .iter()
+            .map(|anchor| anchor_name(*anchor, kind))
+            .collect();
+        let what = format!("\"{}\" is no source anchor", raw.get_ref());
+        self.refuse(
+            raw.span().start,
+            what,
+            format!("write {}", names.join(" or ")),
+        );
+        SourceAnchor::default()
     }
 
     fn name(&mut self, raw: &Spanned<String>) {

@@ -1,6 +1,7 @@
 //! A `connect.toml` for what was chosen in a dialogue.
 
-use super::{Config, DirectoryConfig, default_user_name};
+use super::{Config, DirectoryConfig, anchor_name, default_user_name};
+use crate::directory::SourceAnchor;
 use keyward_wire::link::DirectoryKind;
 use std::fmt::{Display, Write};
 
@@ -50,6 +51,11 @@ impl DirectoryConfig {
         set(text, "bind_dn", &quoted(&self.bind_dn));
         if let Some(file) = &self.password_file {
             set(text, "password_file", &quoted(&file.display().to_string()));
+        }
+        if self.source_anchor != SourceAnchor::default() {
+            text.push_str("# Users are known by it: what is in it may be carried along to another domain. Never change this line.\n");
+            let anchor = anchor_name(self.source_anchor, self.kind);
+            set(text, "source_anchor", &quoted(anchor));
         }
         if self.user_name != default_user_name(self.kind) {
             set(text, "user_name", &quoted(&self.user_name));
@@ -112,6 +118,7 @@ fn list<T: ToString>(items: &[T]) -> String {
 mod tests {
     use super::super::testing::corp;
     use super::super::{Agent, Config, Service, read};
+    use crate::directory::SourceAnchor;
     use crate::sync::rules::Expression;
     use std::path::{Path, PathBuf};
     use uuid::Uuid;
@@ -122,6 +129,7 @@ mod tests {
         directory.ca = Some(PathBuf::from("/etc/ssl/corp ca.pem"));
         directory.base = Some("DC=\"corp\",DC=test".to_owned());
         directory.user_name = "mail".to_owned();
+        directory.source_anchor = SourceAnchor::ConsistencyGuid;
         directory.scope.units = vec![Uuid::from_u128(1), Uuid::from_u128(2)];
         directory.scope.excluded = vec![Uuid::from_u128(3)];
         directory.scope.group = Some(Uuid::from_u128(4));

@@ -75,6 +75,17 @@ pub trait Directory: Send + Sync {
 
     /// What the agent's account may and may not do, each with the commands that would allow it.
     async fn rights(&self, scope: &Scope) -> Result<Vec<Right>>;
+
+    /// Writes a user's source anchor down in the directory, where none stands there yet ([`Object::unwritten`]). One that
+    /// stands there is never changed.
+    async fn write_anchor(&self, _anchor: Uuid) -> Result<()> {
+        Ok(())
+    }
+
+    /// How the attribute in which source anchors can be kept is used now.
+    async fn anchor_use(&self, _scope: &Scope) -> Result<AnchorUse> {
+        Ok(AnchorUse::default())
+    }
 }
 
 /// The directory of these settings. Opens no connection.
@@ -107,8 +118,10 @@ pub struct Piece {
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 #[expect(clippy::struct_excessive_bools, reason = "each is a fact of its own")]
 pub struct Object {
-    /// objectGUID or entryUUID.
+    /// The source anchor: [`SourceAnchor`] says which.
     pub anchor: Uuid,
+    /// The anchor is to stand in the directory, and doesn't yet.
+    pub unwritten: bool,
     /// Distinguished name.
     pub dn: String,
     /// A security group; else a user.
@@ -129,6 +142,28 @@ pub struct Object {
     pub manager: Option<Uuid>,
     /// The name of the fine-grained password policy that applies.
     pub policy: Option<String>,
+}
+
+/// What users are known by, whatever they are called and wherever they are. Groups are known by their own id.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum SourceAnchor {
+    /// The directory's own id: `objectGUID`, `entryUUID`.
+    #[default]
+    OwnId,
+    /// `mS-DS-ConsistencyGuid` of Active Directory, filled from `objectGUID` where it is empty: it can be carried along
+    /// to another domain.
+    ConsistencyGuid,
+}
+
+/// How the attribute in which source anchors can be kept is used.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct AnchorUse {
+    /// So many users have their own id in it.
+    pub own: usize,
+    /// So many have something else in it.
+    pub other: usize,
+    /// The rights to write it.
+    pub rights: Vec<Right>,
 }
 
 /// What a directory is.

@@ -223,8 +223,13 @@ async fn until_changed(place: &Place, position: &Position) {
 
 fn fingerprint(config: &DirectoryConfig) -> String {
     let decides = format!(
-        "{:?} {:?} {:?} {} {:?}",
-        config.kind, config.base, config.scope, config.user_name, config.rules
+        "{:?} {:?} {:?} {} {:?} {:?}",
+        config.kind,
+        config.base,
+        config.scope,
+        config.user_name,
+        config.rules,
+        config.source_anchor
     );
     let digest = Sha256::digest(decides.as_bytes());
     digest.iter().map(|byte| format!("{byte:02x}")).collect()
@@ -233,6 +238,14 @@ fn fingerprint(config: &DirectoryConfig) -> String {
 fn log(run: &Run) {
     let directory = run.directory.as_str();
     let counts = run.counts;
+    if let Some((users, why)) = &run.unwritten {
+        tracing::warn!(
+            directory,
+            users,
+            why,
+            "source anchors can't be written into the directory: `keyward-connect doctor` prints the command that grants the right"
+        );
+    }
     match &run.end {
         End::Complete if run.mode == Mode::Delta && run.objects == 0 => {}
         End::Complete => tracing::info!(

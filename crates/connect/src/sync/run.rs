@@ -40,6 +40,9 @@ pub struct Run {
     pub held: u32,
     /// The first objects that the service didn't take.
     pub errors: Vec<ObjectError>,
+    /// So many source anchors could not be written into the directory; and why.
+    #[serde(default)]
+    pub unwritten: Option<(u64, String)>,
     /// How it ended.
     pub end: End,
 }
@@ -86,6 +89,7 @@ pub async fn run(
         counts: Counts::default(),
         held: 0,
         errors: Vec::new(),
+        unwritten: None,
         end: End::Complete,
     };
     let began = std::time::Instant::now();
@@ -141,14 +145,20 @@ async fn read_and_send(
             .map_err(|failure| send_end(&failure))?;
     }
     let reading = async {
-        let mut taker = Taker::new(&maker, out);
+        // A preview changes nothing anywhere.
+        let anchors = (!run.preview).then_some(directory);
+        let mut taker = Taker::new(&maker, anchors, out);
         let position = match from {
             Some(from) => directory.read_changes(&scope, from, &mut taker).await,
             None => directory.read_all(&scope, &mut taker).await,
         }?;
-        taker.finish().await.map(|()| position)
+        taker.finish().await.map(|unwritten| (position, unwritten))
     };
     let (read, sent) = tokio::join!(reading, sending.all(batches));
+    let read = read.map(|(position, unwritten)| {
+        run.unwritten = unwritten;
+        position
+    });
     run.objects = sending.objects;
     run.errors = std::mem::take(&mut sending.errors);
     run.run = sending.run.as_ref().map(|started| started.run);

@@ -1,7 +1,7 @@
 //! Takes what is read, makes records of it, and sends them in batches while more is read.
 
 use super::record::Maker;
-use crate::directory::{self, Object, Piece, Take};
+use crate::directory::{self, Directory, Object, Piece, Take};
 use crate::link::{Backoff, Failure, Line};
 use async_trait::async_trait;
 use keyward_wire::path;
@@ -18,30 +18,40 @@ const OBJECTS: usize = 500;
 const MEMBERS: usize = 4_000;
 /// How long a service that is away is waited for in the middle of a run.
 const PATIENCE: Duration = Duration::from_mins(2);
+/// So many source anchors in a row that can't be written show that the right to is missing.
+const REFUSED: u32 = 20;
 /// Errors by object that are kept for the operator; the service keeps them all.
 const ERRORS: usize = 100;
 
 /// Makes batches of pieces.
 pub(super) struct Taker<'a> {
     maker: &'a Maker,
+    anchors: Option<Anchors<'a>>,
     out: Sender<Batch>,
     batch: Batch,
     members: usize,
 }
 
 impl<'a> Taker<'a> {
-    pub(super) fn new(maker: &'a Maker, out: Sender<Batch>) -> Self {
+    /// With a directory: source anchors that aren't written down there are, before anybody counts on them.
+    pub(super) fn new(
+        maker: &'a Maker,
+        anchors: Option<&'a dyn Directory>,
+        out: Sender<Batch>,
+    ) -> Self {
         Self {
             maker,
+            anchors: anchors.map(Anchors::of),
             out,
             batch: empty(),
             members: 0,
         }
     }
 
-    /// Sends what is left.
-    pub(super) async fn finish(mut self) -> directory::Result<()> {
-        self.flush().await
+    /// Sends what is left. How many source anchors could not be written, and why the first of them.
+    pub(super) async fn finish(mut self) -> directory::Result<Option<(u64, String)>> {
+        self.flush().await?;
+        Ok(self.anchors.and_then(|anchors| anchors.unwritten))
     }
 
     async fn flush(&mut self) -> directory::Result<()> {
@@ -74,6 +84,9 @@ impl<'a> Taker<'a> {
         if object.group {
             self.batch.groups.push(self.maker.group(object));
         } else {
+            if let Some(anchors) = self.anchors.as_mut().filter(|_| object.unwritten) {
+                anchors.write(object.anchor).await;
+            }
             self.batch.users.push(self.maker.user(object));
         }
         Ok(())
@@ -109,6 +122,41 @@ impl<'a> Taker<'a> {
             });
         }
         Ok(())
+    }
+}
+
+/// Writes source anchors. A user whose anchor can't be written comes in all the same, for it is the same as what would be
+/// written; only it couldn't be carried along to another domain.
+struct Anchors<'a> {
+    directory: &'a dyn Directory,
+    /// How many failed, and why the first did.
+    unwritten: Option<(u64, String)>,
+    in_a_row: u32,
+}
+
+impl<'a> Anchors<'a> {
+    fn of(directory: &'a dyn Directory) -> Self {
+        Self {
+            directory,
+            unwritten: None,
+            in_a_row: 0,
+        }
+    }
+
+    async fn write(&mut self, anchor: Uuid) {
+        let failed = if self.in_a_row >= REFUSED {
+            String::new()
+        } else {
+            match self.directory.write_anchor(anchor).await {
+                Ok(()) => {
+                    self.in_a_row = 0;
+                    return;
+                }
+                Err(error) => error.to_string(),
+            }
+        };
+        self.in_a_row += 1;
+        self.unwritten.get_or_insert((0, failed)).0 += 1;
     }
 }
 

@@ -46,6 +46,7 @@ struct Directory {
     units: Option<Vec<String>>,
     excluded: Option<Vec<String>>,
     group: Option<String>,
+    source_anchor: Option<String>,
     user_name: Option<String>,
     features: Option<Vec<String>>,
     attributes: Option<Vec<String>>,
@@ -150,6 +151,7 @@ impl FromFile {
                 .to_owned()
             }),
             Question::Group(n) => of(n, |d| d.group.clone()),
+            Question::SourceAnchor(n) => of(n, |d| d.source_anchor.clone()),
             Question::UserName(n) => of(n, |d| d.user_name.clone()),
             Question::Attributes(n) => of(n, |d| d.attributes.as_ref().map(|list| list.join(" "))),
             Question::NoPreview => switch(finish.without_preview, "without", "stop")

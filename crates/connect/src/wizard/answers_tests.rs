@@ -38,6 +38,7 @@ fn the_documented_file_is_one() {
         "units",
         "excluded",
         "group",
+        "source_anchor",
         "user_name",
         "features",
         "attributes",

@@ -76,6 +76,8 @@ pub enum Question {
     Pilot(usize),
     /// That group.
     Group(usize),
+    /// What users are known by.
+    SourceAnchor(usize),
     /// The attribute with the users' names.
     UserName(usize),
     /// The optional features.

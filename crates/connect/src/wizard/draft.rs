@@ -3,7 +3,7 @@
 use super::journey::{Route, Task};
 use crate::complaint::Complaint;
 use crate::config::{self, Agent, Config, DirectoryConfig, Service, Switches};
-use crate::directory::{self, Directory, Identity, Scope};
+use crate::directory::{self, Directory, Identity, Scope, SourceAnchor};
 use crate::enrol::Enrolment;
 use keyward_wire::link::DirectoryKind;
 use std::collections::BTreeMap;
@@ -32,6 +32,10 @@ pub(super) struct DirectoryDraft {
     pub(super) password: Option<Zeroizing<String>>,
     /// It was reached with these answers.
     pub(super) reached: Option<Reached>,
+    /// By what the service knows its users already.
+    pub(super) anchored: Option<SourceAnchor>,
+    /// The source anchor was asked for.
+    pub(super) anchor_chosen: bool,
 }
 
 /// A directory that answers.
@@ -62,7 +66,10 @@ impl Draft {
             directories: config
                 .directories
                 .into_iter()
-                .map(DirectoryDraft::of)
+                .map(|config| DirectoryDraft {
+                    anchored: Some(config.source_anchor),
+                    ..DirectoryDraft::of(config)
+                })
                 .collect(),
             start: true,
         }
@@ -154,6 +161,8 @@ impl DirectoryDraft {
             config,
             password: None,
             reached: None,
+            anchored: None,
+            anchor_chosen: false,
         }
     }
 
@@ -177,16 +186,7 @@ impl DirectoryDraft {
             None => self.config.password()?,
         };
         let config = &self.config;
-        let settings = directory::Settings {
-            ca: config.ca.clone(),
-            base: config.base.clone(),
-            ..directory::Settings::new(
-                config.kind,
-                config.servers.clone(),
-                config.bind_dn.clone(),
-                password,
-            )
-        };
+        let settings = config.settings(password);
         let refused = |error: &directory::Error| {
             Complaint::new(
                 error.to_string(),
@@ -217,6 +217,7 @@ fn blank() -> DirectoryConfig {
         base: None,
         bind_dn: String::new(),
         password_file: None,
+        source_anchor: SourceAnchor::default(),
         user_name: config::default_user_name(DirectoryKind::ActiveDirectory).to_owned(),
         switches: Switches {
             sync: true,

@@ -33,17 +33,7 @@ impl Place {
     /// A directory of the settings. No connection is opened yet.
     pub fn open(config: &DirectoryConfig) -> Result<Self, Complaint> {
         let password = config.password()?;
-        let settings = directory::Settings {
-            ca: config.ca.clone(),
-            base: config.base.clone(),
-            ..directory::Settings::new(
-                config.kind,
-                config.servers.clone(),
-                config.bind_dn.clone(),
-                password,
-            )
-        };
-        let directory = directory::open(settings).map_err(|error| {
+        let directory = directory::open(config.settings(password)).map_err(|error| {
             Complaint::new(
                 error.to_string(),
                 format!("[[directory]] \"{}\"", config.name),

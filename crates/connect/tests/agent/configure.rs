@@ -4,6 +4,7 @@ use crate::command::{Home, PROGRAM};
 use crate::screen::{CTRL_C, ENTER, ESCAPE, Screen};
 use crate::service::Service;
 use keyward_connect::config::{self, Config};
+use keyward_connect::directory::SourceAnchor;
 use keyward_testbed::ldap::{Account, Person};
 use keyward_testbed::samba::Samba;
 use keyward_testbed::slapd::Slapd;
@@ -180,6 +181,22 @@ fn choose_who_comes_in(screen: &mut Screen) {
     screen.answer("Which group?", "cn=pilot,\r");
 }
 
+/// The account may not write it, and is told how it may.
+fn choose_the_source_anchor(screen: &mut Screen) {
+    screen.asked("Source anchor");
+    let told = screen.text();
+    assert!(told.contains("none has objectGUID in it already"), "{told}");
+    screen.answer("Source anchor", ENTER);
+    screen.asked("The account can't write source anchors");
+    let told = screen.text();
+    assert!(
+        told.contains("NO   write the source anchors of the users in People"),
+        "{told}"
+    );
+    assert!(told.contains("RPWP;mS-DS-ConsistencyGuid;user"), "{told}");
+    screen.answer("The account can't write source anchors", ENTER);
+}
+
 #[test]
 fn samba_every_page_in_a_terminal() {
     let samba = Samba::start();
@@ -202,6 +219,7 @@ fn samba_every_page_in_a_terminal() {
     connect_a_directory(&mut screen, &samba, &account);
     choose_who_comes_in(&mut screen);
 
+    choose_the_source_anchor(&mut screen);
     screen.asked("Attribute with the name");
     assert!(
         screen.text().contains("@corp.example.test"),
@@ -235,6 +253,7 @@ fn samba_every_page_in_a_terminal() {
         (1, 1)
     );
     assert!(directory.scope.group.is_some());
+    assert_eq!(directory.source_anchor, SourceAnchor::ConsistencyGuid);
     assert!(directory.switches.sync && directory.switches.sign_in && directory.switches.writeback);
     let password = directory.password_file.as_ref().unwrap();
     assert_eq!(std::fs::read_to_string(password).unwrap(), account.password);

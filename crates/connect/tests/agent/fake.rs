@@ -36,6 +36,10 @@ pub(crate) enum Ending {
 }
 
 #[derive(Default)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is something else that can go wrong"
+)]
 pub(crate) struct Inside {
     pub(crate) people: BTreeMap<Uuid, Somebody>,
     pub(crate) writes: Vec<(Uuid, String)>,
@@ -52,6 +56,10 @@ pub(crate) struct Inside {
     /// The reading ends in the middle.
     pub(crate) cut: bool,
     pub(crate) away: bool,
+    /// Source anchors that were written down.
+    pub(crate) anchors: Vec<Uuid>,
+    /// They can't be.
+    pub(crate) no_anchors: bool,
 }
 
 pub(crate) struct Fake {
@@ -198,6 +206,15 @@ impl Directory for Fake {
             return Outcome::refused(Denial::WrongPassword);
         }
         self.write(anchor, new).await
+    }
+
+    async fn write_anchor(&self, anchor: Uuid) -> Result<()> {
+        let mut inside = self.inside();
+        if inside.no_anchors {
+            return Err(Error::Refused("LDAP result 50".to_owned()));
+        }
+        inside.anchors.push(anchor);
+        Ok(())
     }
 
     async fn unlock(&self, _: Uuid) -> Outcome {

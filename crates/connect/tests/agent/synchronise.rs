@@ -212,3 +212,47 @@ async fn a_preview_and_an_explanation_change_nothing() {
     assert_eq!(user.explained.unwrap().action, "add");
     running.stop().await.unwrap();
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn source_anchors_are_written_by_a_run_and_not_by_a_preview() {
+    let mut world = World::new();
+    {
+        let mut people: Vec<_> = (1..=30).map(|n| object(n, false)).collect();
+        people[..25].iter_mut().for_each(|one| one.unwritten = true);
+        world.fake.inside().pieces = vec![people];
+    }
+    world.config.agent.staging = true;
+    let running = world.run();
+    ended(&world, 1);
+    running.stop().await.unwrap();
+    assert!(world.fake.inside().anchors.is_empty());
+
+    world.config.agent.staging = false;
+    let running = world.run();
+    ended(&world, 2);
+    running.stop().await.unwrap();
+    let written: Vec<_> = (1..=25).map(Uuid::from_u128).collect();
+    assert_eq!(world.fake.inside().anchors, written);
+    let last = last_run(&world);
+    assert_eq!((last.end, last.unwritten), (End::Complete, None));
+
+    // Without the right everybody comes in all the same, and the run says how many were not written, and why.
+    world.fake.inside().no_anchors = true;
+    world.config.directories[0].user_name = "mail".to_owned();
+    let running = world.run();
+    ended(&world, 3);
+    running.stop().await.unwrap();
+    let last = last_run(&world);
+    assert_eq!(last.end, End::Complete);
+    assert_eq!(
+        last.unwritten,
+        Some((25, "the directory refuses: LDAP result 50".to_owned()))
+    );
+    let told = keyward_connect::status::shown_run(&last);
+    assert!(told.contains("25 users can't be written"), "{told}");
+}
+
+fn last_run(world: &World) -> Run {
+    let status = keyward_connect::status::Status::load(&world.state()).unwrap();
+    status.directories[0].sync.clone().unwrap()
+}

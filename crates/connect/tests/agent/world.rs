@@ -7,7 +7,7 @@ use keyward_connect::complaint::Complaints;
 use keyward_connect::config::{
     Agent as AgentConfig, Config, DirectoryConfig, Service as Where, Switches,
 };
-use keyward_connect::directory::Scope;
+use keyward_connect::directory::{Scope, SourceAnchor};
 use keyward_connect::enrol::Enrolment;
 use keyward_connect::journal::Journal;
 use keyward_connect::keys::Keys;
@@ -155,6 +155,7 @@ pub(crate) fn corp() -> DirectoryConfig {
         base: None,
         bind_dn: "CN=svc,DC=corp,DC=test".to_owned(),
         password_file: None,
+        source_anchor: SourceAnchor::OwnId,
         user_name: "userPrincipalName".to_owned(),
         switches: Switches {
             sync: true,

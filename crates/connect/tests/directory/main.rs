@@ -3,6 +3,7 @@
 
 #![expect(clippy::unwrap_used, reason = "helpers of tests fail as tests do")]
 
+mod samba_anchors;
 mod samba_changes;
 mod samba_guard;
 mod samba_passwords;

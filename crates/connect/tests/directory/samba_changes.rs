@@ -10,14 +10,14 @@ use std::time::Duration;
 use uuid::Uuid;
 
 /// Follows a directory.
-struct Follower {
-    directory: Arc<dyn Directory>,
-    scope: Scope,
-    position: Position,
+pub(super) struct Follower {
+    pub(super) directory: Arc<dyn Directory>,
+    pub(super) scope: Scope,
+    pub(super) position: Position,
 }
 
 impl Follower {
-    async fn begin(directory: Arc<dyn Directory>, scope: Scope) -> Self {
+    pub(super) async fn begin(directory: Arc<dyn Directory>, scope: Scope) -> Self {
         let mut taken = Taken::default();
         let position = directory.read_all(&scope, &mut taken).await.unwrap();
         Self {
@@ -27,7 +27,7 @@ impl Follower {
         }
     }
 
-    async fn next(&mut self) -> Taken {
+    pub(super) async fn next(&mut self) -> Taken {
         let waited = tokio::time::timeout(
             Duration::from_secs(20),
             self.directory.changed(&self.position),

@@ -229,7 +229,7 @@ fn cut_off(samba: &Samba, dn: &str) {
 }
 
 /// Runs a command as it was printed, as the owner of the database.
-fn run(samba: &Samba, command: &str) {
+pub(super) fn run(samba: &Samba, command: &str) {
     let home = samba.ca_file().parent().unwrap().to_owned();
     let smb_conf = home.join("smb.conf");
     let command = format!("{command} --configfile={}", smb_conf.display());

@@ -6,6 +6,7 @@
 //!
 //! Asking costs the server a look at every object, so nobody asks before `highestCommittedUSN` has moved.
 
+use super::anchors;
 use super::dirsync::{self, DIRSYNC};
 use super::domain::Domain;
 use super::names::{self, Named, extended_dn};
@@ -88,6 +89,9 @@ pub(super) struct Place {
     secured: bool,
     /// Deletions are told.
     pub(super) deletions: bool,
+    /// Somebody had another anchor than the objectGUID.
+    #[serde(default)]
+    pub(super) foreign: bool,
     /// Stands for the pilot's groups: with others, other people are in scope.
     pilot: Option<String>,
 }
@@ -151,8 +155,10 @@ pub(super) struct Told {
 /// What changed of an object.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(super) struct Change {
-    pub(super) anchor: Uuid,
+    pub(super) guid: Uuid,
     pub(super) deleted: bool,
+    /// Its source anchor was written down and is its `objectGUID`: nothing that matters, mostly our own work.
+    pub(super) settled: bool,
     /// New, renamed, or in another unit.
     pub(super) moved: bool,
     pub(super) added: Vec<Uuid>,
@@ -185,7 +191,12 @@ impl Follow {
         })
     }
 
-    pub(super) fn position(&self, state: &State, pilot: Option<&HashSet<Uuid>>) -> Position {
+    pub(super) fn position(
+        &self,
+        state: &State,
+        pilot: Option<&HashSet<Uuid>>,
+        foreign: bool,
+    ) -> Position {
         let place = Place {
             server: state.server.clone(),
             usn: state.usn,
@@ -195,6 +206,7 @@ impl Follow {
                 .map(|cookie| STANDARD_NO_PAD.encode(cookie)),
             secured: self.secured,
             deletions: self.deletions,
+            foreign,
             pilot: pilot.map(mark),
         };
         Position(serde_json::to_string(&place).unwrap_or_default())
@@ -267,14 +279,23 @@ fn change(entry: &Entry) -> Option<Change> {
             .filter_map(|member| Named::parse(member).guid)
             .collect()
     };
+    let guid = super::read::guid(entry)?;
     Some(Change {
-        anchor: super::read::anchor(entry)?,
+        guid,
         deleted: entry.truth("isDeleted"),
+        settled: anchors::written(entry) == Some(guid) && names_nothing_else(entry),
         moved: MOVED.into_iter().any(told),
         // The numbers stand for "now a member" and "no longer one"; they are no positions.
         added: members("member;range=1-1"),
         removed: members("member;range=0-0"),
     })
+}
+
+/// Beside the source anchor there is only what comes with each object.
+fn names_nothing_else(entry: &Entry) -> bool {
+    const ALWAYS: [&str; 2] = ["objectguid", "instancetype"];
+    let mut names = entry.attributes.iter().map(|(name, _)| name.as_str());
+    names.all(|name| ALWAYS.contains(&name) || name.eq_ignore_ascii_case(anchors::ATTRIBUTE))
 }
 
 #[cfg(test)]
@@ -294,7 +315,7 @@ mod tests {
             deletions: false,
         };
         let pilot = HashSet::from([Uuid::from_u128(1)]);
-        let place = Place::parse(&begun.position(&state("a", 10), Some(&pilot))).unwrap();
+        let place = Place::parse(&begun.position(&state("a", 10), Some(&pilot), false)).unwrap();
         assert_eq!(place.follow(&state("a", 12), Some(&pilot)).unwrap(), begun);
         assert!(place.is_now(&state("a", 10)) && !place.is_now(&state("a", 11)));
         for (state, pilot) in [

@@ -7,6 +7,7 @@ use uuid::{Uuid, uuid};
 
 const USER: Uuid = uuid!("bf967aba-0de6-11d0-a285-00aa003049e2");
 const LOCKOUT_TIME: Uuid = uuid!("28630ebf-41d5-11d1-a9c1-0000f80367c1");
+const CONSISTENCY_GUID: Uuid = uuid!("23773dc2-b63a-11d2-90e1-00c04fd91ab1");
 const PWD_LAST_SET: Uuid = uuid!("bf967a0a-0de6-11d0-a285-00aa003049e2");
 
 /// Set passwords of the users below a unit.
@@ -30,6 +31,11 @@ fn property(agent: &Agent, unit: &str, name: &str, id: Uuid) -> Vec<String> {
     let grant = format!("{}:RPWP;{name};user", agent.trustee);
     let entry = format!("(OA;CIIO;RPWP;{id};{USER};{})", agent.sid);
     both(unit, &format!("/I:S /G {}", double(&grant)), &entry)
+}
+
+/// Write the source anchors of the users below a unit.
+pub(super) fn anchor(agent: &Agent, unit: &str) -> Vec<String> {
+    property(agent, unit, "mS-DS-ConsistencyGuid", CONSISTENCY_GUID)
 }
 
 /// Be told of deletions.
@@ -117,6 +123,7 @@ mod tests {
             reset_password(&agent(), unit),
             unlock(&agent(), unit),
             must_change(&agent(), unit),
+            anchor(&agent(), unit),
             replicate(&agent(), "DC=corp,DC=example,DC=test"),
             read_policies(&agent(), "CN=Password Settings Container,CN=System,DC=corp"),
         ];

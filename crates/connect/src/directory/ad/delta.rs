@@ -4,7 +4,7 @@ use super::ActiveDirectory;
 use super::changes::{Change, Place, State, last_write};
 use super::groups::RANGE;
 use super::names::{Dn, Named, any_of, extended_dn};
-use super::read::{Reader, anchor, is_person};
+use super::read::{Reader, guid, is_person};
 use super::scope::{GROUPS, PEOPLE};
 use crate::directory::connection::{Entry, Pages, Search};
 use crate::directory::{Error, Piece, Position, Result, Scope, Take};
@@ -42,22 +42,22 @@ impl Work {
     fn of(changes: Vec<Change>, watched: impl Fn(&Uuid) -> bool) -> Self {
         let mut work = Self::default();
         for change in changes {
-            let anchor = change.anchor;
+            let guid = change.guid;
             if change.deleted {
-                work.gone.insert(anchor);
+                work.gone.insert(guid);
                 continue;
             }
-            work.changed.insert(anchor);
+            work.changed.insert(guid);
             if change.moved {
-                work.moved.insert(anchor);
+                work.moved.insert(guid);
             }
-            if watched(&anchor) {
+            if watched(&guid) {
                 work.changed
                     .extend(change.added.iter().chain(&change.removed));
             }
             if !change.added.is_empty() || !change.removed.is_empty() {
                 work.members.push(MemberChange {
-                    group: anchor,
+                    group: guid,
                     whole: false,
                     add: change.added,
                     remove: change.removed,
@@ -89,20 +89,33 @@ impl ActiveDirectory {
         let mut reader = self.reader(scope).await?;
         let pilot = reader.area.pilot().cloned();
         let mut follow = place.follow(&state, pilot.as_ref())?;
+        let learnt = !self.anchors.are_known();
+        if learnt {
+            let base = reader.domain.base.clone();
+            self.anchors.read(&mut reader.bound, &base).await?;
+        }
+        self.anchors.forget_places();
         loop {
             let attributes = reader.attributes.clone();
             let told = follow
                 .next(&mut reader.bound, &reader.domain, &attributes)
                 .await?;
-            self.keep_admins(&mut reader, &told.changes).await?;
+            let mut changes = told.changes;
+            changes.retain(|change| !change.settled || self.anchors.is_foreign(change.guid));
+            let unknown = |change: &Change| change.deleted && !self.anchors.is_foreign(change.guid);
+            if learnt && place.foreign && changes.iter().any(unknown) {
+                // It was deleted while nobody was here, and its anchor with it.
+                return Err(Error::PositionLost);
+            }
+            self.keep_admins(&mut reader, &changes).await?;
             let admins = Arc::clone(&reader.admins);
             let watched = |group: &Uuid| {
                 admins.groups.contains(group)
                     || pilot.as_ref().is_some_and(|pilot| pilot.contains(group))
             };
-            apply(&mut reader, Work::of(told.changes, watched), into).await?;
+            apply(&mut reader, Work::of(changes, watched), into).await?;
             if !told.more {
-                return Ok(follow.position(&state, pilot.as_ref()));
+                return Ok(follow.position(&state, pilot.as_ref(), self.anchors.has_foreign()));
             }
         }
     }
@@ -112,7 +125,7 @@ impl ActiveDirectory {
         let mut changes = changes.iter();
         let touched = changes.any(|change| {
             let other = !change.added.is_empty() || !change.removed.is_empty();
-            other && reader.admins.groups.contains(&change.anchor)
+            other && reader.admins.groups.contains(&change.guid)
         });
         if touched {
             self.forget_admins();
@@ -154,8 +167,12 @@ async fn apply(reader: &mut Reader<'_>, mut work: Work, into: &mut dyn Take) -> 
         }
         let mut gone: Vec<Uuid> = Vec::new();
         for entry in &entries {
-            let Some(own) = anchor(entry) else { continue };
+            let Some(own) = guid(entry) else { continue };
             missing.remove(&own);
+            if is_person(entry) {
+                // Also of whoever is out of scope: gone is who had this anchor.
+                reader.anchors.learn(own, entry);
+            }
             let classes = entry.texts("objectClass");
             if CONTAINERS.iter().any(|class| classes.contains(class)) {
                 units.extend(work.moved.contains(&own).then(|| entry.dn.clone()));
@@ -166,7 +183,7 @@ async fn apply(reader: &mut Reader<'_>, mut work: Work, into: &mut dyn Take) -> 
         gone.extend(missing);
         into.take(Piece {
             objects,
-            gone,
+            gone: reader.anchors.of_all(gone),
             ..Piece::default()
         })
         .await?;
@@ -178,6 +195,11 @@ async fn apply(reader: &mut Reader<'_>, mut work: Work, into: &mut dyn Take) -> 
     work.members
         .retain(|change| groups.contains(&change.group) && !whole.contains(&change.group));
     for change in work.members {
+        let change = MemberChange {
+            add: reader.anchors.of_all(change.add),
+            remove: reader.anchors.of_all(change.remove),
+            ..change
+        };
         hand_on(change, into).await?;
     }
     for group in whole {
@@ -185,7 +207,7 @@ async fn apply(reader: &mut Reader<'_>, mut work: Work, into: &mut dyn Take) -> 
     }
     if !work.gone.is_empty() {
         into.take(Piece {
-            gone: work.gone.into_iter().collect(),
+            gone: reader.anchors.of_all(work.gone.into_iter().collect()),
             ..Piece::default()
         })
         .await?;
@@ -229,13 +251,14 @@ async fn below(reader: &mut Reader<'_>, unit: &str, into: &mut dyn Take) -> Resu
     let search = Search::below(unit, ldap3::Scope::Subtree, &filter, &attributes);
     let mut groups = Vec::new();
     let (area, domain, admins) = (&reader.area, &reader.domain, &reader.admins);
+    let anchors = &reader.anchors;
     let mut pages = Pages::new(&mut reader.bound, search.with(extended_dn()), PAGE);
     while let Some(entries) = pages.next().await? {
         let (inside, outside): (Vec<&Entry>, Vec<&Entry>) =
             entries.iter().partition(|entry| area.has(entry));
         let inside = inside.into_iter();
         let objects: Vec<_> = inside
-            .filter_map(|entry| super::object::object(entry, domain, admins))
+            .filter_map(|entry| super::object::object(entry, domain, admins, anchors))
             .collect();
         groups.extend(
             objects
@@ -245,7 +268,7 @@ async fn below(reader: &mut Reader<'_>, unit: &str, into: &mut dyn Take) -> Resu
         );
         into.take(Piece {
             objects,
-            gone: outside.into_iter().filter_map(anchor).collect(),
+            gone: anchors.of_all(outside.into_iter().filter_map(guid).collect()),
             ..Piece::default()
         })
         .await?;
@@ -279,14 +302,14 @@ mod tests {
     #[test]
     fn members_of_watched_groups_are_read_afresh() {
         let id = Uuid::from_u128;
-        let change = |anchor| Change {
-            anchor: id(anchor),
-            added: vec![id(10 + anchor)],
-            removed: vec![id(20 + anchor)],
+        let change = |number| Change {
+            guid: id(number),
+            added: vec![id(10 + number)],
+            removed: vec![id(20 + number)],
             ..Change::default()
         };
         let deleted = Change {
-            anchor: id(3),
+            guid: id(3),
             deleted: true,
             ..Change::default()
         };

@@ -21,7 +21,7 @@ impl Target {
     }
 
     /// The server tells which attributes the asker may write.
-    fn may_write(&self, attribute: &str) -> bool {
+    pub(super) fn may_write(&self, attribute: &str) -> bool {
         let allowed = self.entry.texts("allowedAttributesEffective");
         allowed
             .iter()
@@ -111,6 +111,7 @@ impl ActiveDirectory {
                 commands: commands::must_change(agent, unit),
             });
         }
+        rights.extend(self.anchor_rights_if_kept(scope).await?);
         rights.push(if domain.hides_deletions() {
             Right {
                 what:
@@ -147,15 +148,15 @@ fn blocking(what: Denial, mend: Option<String>) -> Finding {
 
 /// The command with which an administrator takes away what stands in the way. By GUID, for names are chosen by others.
 fn mend(refusal: Denial, target: &Target) -> Option<String> {
-    let anchor = target.anchor;
+    let guid = target.guid;
     match refusal {
-        Denial::Disabled => Some(format!("Enable-ADAccount -Identity {anchor}")),
+        Denial::Disabled => Some(format!("Enable-ADAccount -Identity {guid}")),
         Denial::SmartCard => Some(format!(
-            "Set-ADUser -Identity {anchor} -SmartcardLogonRequired $false"
+            "Set-ADUser -Identity {guid} -SmartcardLogonRequired $false"
         )),
-        Denial::AccountExpired => Some(format!("Clear-ADAccountExpiration -Identity {anchor}")),
+        Denial::AccountExpired => Some(format!("Clear-ADAccountExpiration -Identity {guid}")),
         Denial::CannotChange => Some(format!(
-            "Set-ADUser -Identity {anchor} -CannotChangePassword $false"
+            "Set-ADUser -Identity {guid} -CannotChangePassword $false"
         )),
         _ => None,
     }
@@ -195,7 +196,11 @@ async fn is_young(bound: &mut Bound, target: &Target, policy: &PasswordPolicy) -
 }
 
 /// Some ordinary user in a unit.
-async fn sample(bound: &mut Bound, domain: &Domain, unit: &str) -> Result<Option<Target>> {
+pub(super) async fn sample(
+    bound: &mut Bound,
+    domain: &Domain,
+    unit: &str,
+) -> Result<Option<Target>> {
     let filter = format!("(&{PEOPLE}(!(adminCount=1))(!(isCriticalSystemObject=TRUE)))");
     let search = Search::below(unit, ldap3::Scope::Subtree, &filter, &["objectGUID"]);
     // The first page is enough: all of it would be the whole unit.

@@ -1,10 +1,11 @@
 //! Active Directory, by Microsoft or Samba.
 //!
-//! Objects are found by `objectGUID`, which neither a rename nor a move changes. Each write begins with a fresh read over
+//! Objects are found by `objectGUID`, which neither a rename nor a move changes ([`anchors`] leads there). Each write begins with a fresh read over
 //! the same connection ([`target`]); of the answers only codes are understood.
 //!
 //! Start reading at [`write`](mod@write) for passwords, at [`read`] for users and groups.
 
+mod anchors;
 mod changes;
 mod commands;
 mod delta;
@@ -25,9 +26,10 @@ mod write;
 
 use super::connection::{Lease, Pool, Servers, Settings, Visitors};
 use super::{
-    Directory, Error, Identity, Object, Position, ResetOptions, Result, Right, Scope, Take, Trace,
-    Unit,
+    AnchorUse, Directory, Error, Identity, Object, Position, ResetOptions, Result, Right, Scope,
+    Take, Trace, Unit,
 };
+use anchors::Anchors;
 use async_trait::async_trait;
 use domain::Domain;
 use groups::Admins;
@@ -48,6 +50,7 @@ pub struct ActiveDirectory {
     visitors: Visitors,
     domain: Mutex<Option<(Instant, Arc<Domain>)>>,
     admins: Mutex<Option<Arc<Admins>>>,
+    anchors: Arc<Anchors>,
     /// When everything was read last, and the server's last write then.
     full: Mutex<Option<(Instant, i64)>>,
     pace: Pace,
@@ -56,12 +59,14 @@ pub struct ActiveDirectory {
 impl ActiveDirectory {
     /// Opens no connection.
     pub fn new(settings: Settings) -> Result<Self> {
+        let anchors = Arc::new(Anchors::new(settings.anchor));
         let servers = Servers::new(settings)?;
         Ok(Self {
             pool: Pool::new(&servers),
             visitors: Visitors::new(&servers),
             domain: Mutex::new(None),
             admins: Mutex::new(None),
+            anchors,
             full: Mutex::new(None),
             pace: Pace::default(),
             servers,
@@ -93,14 +98,26 @@ impl ActiveDirectory {
     /// An account as it is now, with the connection over which it was read.
     async fn target(&self, anchor: Uuid) -> Result<(Lease, Arc<Domain>, Option<Target>)> {
         let (mut bound, domain) = self.service().await?;
-        match Target::read(&mut bound, anchor).await {
+        match self.target_on(&mut bound, &domain, anchor).await {
             Err(Error::Unreachable(_)) if bound.is_kept() => {
                 drop(bound);
                 let (mut bound, domain) = self.service().await?;
-                let target = Target::read(&mut bound, anchor).await?;
+                let target = self.target_on(&mut bound, &domain, anchor).await?;
                 Ok((bound, domain, target))
             }
             target => Ok((bound, domain, target?)),
+        }
+    }
+
+    async fn target_on(
+        &self,
+        bound: &mut Lease,
+        domain: &Domain,
+        anchor: Uuid,
+    ) -> Result<Option<Target>> {
+        match self.anchors.locate(bound, &domain.base, anchor).await? {
+            Some(guid) => Target::read(bound, guid).await,
+            None => Ok(None),
         }
     }
 
@@ -208,5 +225,13 @@ impl Directory for ActiveDirectory {
 
     async fn rights(&self, scope: &Scope) -> Result<Vec<Right>> {
         self.list_rights(scope).await
+    }
+
+    async fn write_anchor(&self, anchor: Uuid) -> Result<()> {
+        self.keep_anchor(anchor).await
+    }
+
+    async fn anchor_use(&self, scope: &Scope) -> Result<AnchorUse> {
+        self.anchor_use(scope).await
     }
 }

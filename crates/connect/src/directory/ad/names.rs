@@ -14,15 +14,15 @@ pub(super) fn by_guid(guid: Uuid) -> String {
 
 /// A filter for any of these objects.
 pub(super) fn any_of(guids: &[Uuid]) -> String {
-    let each = guids.iter().map(|guid| {
-        let bytes: String = guid
-            .to_bytes_le()
-            .iter()
-            .map(|byte| format!("\\{byte:02x}"))
-            .collect();
-        format!("(objectGUID={bytes})")
-    });
+    let each = guids
+        .iter()
+        .map(|guid| format!("(objectGUID={})", escaped(&guid.to_bytes_le())));
     format!("(|{})", each.collect::<String>())
+}
+
+/// Bytes as a filter writes them.
+pub(super) fn escaped(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("\\{byte:02x}")).collect()
 }
 
 /// Has DNs come with the GUID of what they name, so that nothing has to be looked up ([MS-ADTS] 3.1.1.3.4.1.5).

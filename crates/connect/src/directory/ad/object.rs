@@ -1,5 +1,6 @@
 //! Users and groups as they are handed on.
 
+use super::anchors::{self, Anchors};
 use super::domain::Domain;
 use super::groups::Admins;
 use super::names::{self, Named};
@@ -39,7 +40,7 @@ const PERSON: [&str; 25] = [
 ];
 const RESULTANT: &str = "msDS-ResultantPSO";
 /// In no object's attributes: binary, or told otherwise.
-const OWN: [&str; 7] = [
+const OWN: [&str; 8] = [
     "objectguid",
     "objectsid",
     "manager",
@@ -47,6 +48,7 @@ const OWN: [&str; 7] = [
     "member",
     "msds-resultantpso",
     "ntsecuritydescriptor",
+    "ms-ds-consistencyguid",
 ];
 /// The longest value, and the most of them, that are handed on. The directory takes 20 MB; no attribute of a person that
 /// means something here comes near.
@@ -54,12 +56,15 @@ const LONGEST: usize = 16 * 1024;
 const MOST: usize = 1_024;
 
 /// The attributes to ask for, beside the scope's own.
-pub(super) fn wanted(scope: &Scope, policies: bool) -> Vec<&str> {
+pub(super) fn wanted<'a>(scope: &'a Scope, policies: bool, anchors: &Anchors) -> Vec<&'a str> {
     let own = scope.attributes.iter().map(String::as_str);
     let own = own.filter(|name| names::is_attribute(name));
     let mut wanted: Vec<&str> = PERSON.into_iter().chain(own).collect();
     if policies {
         wanted.push(RESULTANT);
+    }
+    if anchors.are_kept() {
+        wanted.push(anchors::ATTRIBUTE);
     }
     if scope.group.is_some() {
         wanted.push("memberOf");
@@ -68,10 +73,15 @@ pub(super) fn wanted(scope: &Scope, policies: bool) -> Vec<&str> {
 }
 
 /// None for what is neither a user nor a security group.
-pub(super) fn object(entry: &Entry, domain: &Domain, admins: &Admins) -> Option<Object> {
+pub(super) fn object(
+    entry: &Entry,
+    domain: &Domain,
+    admins: &Admins,
+    anchors: &Anchors,
+) -> Option<Object> {
     let kind = kind(entry)?;
     let named = Named::parse(&entry.dn);
-    let anchor = entry.guid("objectGUID").or(named.guid)?;
+    let guid = entry.guid("objectGUID").or(named.guid)?;
     let sid = entry.bytes("objectSid").and_then(names::sid);
     let last_set = entry.number("pwdLastSet");
     let flags = entry.number("userAccountControl").unwrap_or(0);
@@ -82,17 +92,23 @@ pub(super) fn object(entry: &Entry, domain: &Domain, admins: &Admins) -> Option<
     let manager = entry
         .text("manager")
         .and_then(|manager| Named::parse(manager).guid);
+    let anchor = if person {
+        anchors.learn(guid, entry)
+    } else {
+        guid
+    };
     let policy = entry.text(RESULTANT).map(|name| Named::parse(name).dn);
     Some(Object {
         anchor,
+        unwritten: person && anchors.is_missing(entry),
         dn: named.dn.to_owned(),
         group: !person,
         attributes: attributes(entry),
         enabled: !person || flags & flag::DISABLED == 0,
         password_set_at: last_set.and_then(names::instant),
         must_change: person && last_set == Some(0),
-        protected: built_in || target::is_marked(entry) || admins.people.contains(&anchor),
-        manager,
+        protected: built_in || target::is_marked(entry) || admins.people.contains(&guid),
+        manager: manager.map(|manager| anchors.of(manager)),
         policy: policy.and_then(names::first_value),
         sid,
     })
@@ -118,6 +134,7 @@ fn attributes(entry: &Entry) -> BTreeMap<String, Vec<String>> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::directory::SourceAnchor;
 
     // case: AD-16
     #[test]
@@ -149,7 +166,7 @@ mod tests {
             attributes: vec!["employeeID".to_owned(), "x)(y=*".to_owned()],
             ..Scope::default()
         };
-        let wanted = wanted(&scope, true);
+        let wanted = wanted(&scope, true, &Anchors::new(SourceAnchor::OwnId));
         assert!(wanted.contains(&"employeeID") && wanted.contains(&RESULTANT));
         assert!(
             !wanted

@@ -1,5 +1,6 @@
 //! Reading everything in scope.
 
+use super::anchors::Anchors;
 use super::changes::{Follow, State};
 use super::domain::{self, Domain};
 use super::groups::{Admins, Groups, Part, members, part};
@@ -27,6 +28,7 @@ pub(super) struct Reader<'a> {
     pub(super) domain: Arc<Domain>,
     pub(super) area: Area,
     pub(super) admins: Arc<Admins>,
+    pub(super) anchors: Arc<Anchors>,
     pub(super) attributes: Vec<&'a str>,
 }
 
@@ -35,7 +37,7 @@ impl Reader<'_> {
     pub(super) fn objects(&self, entries: &[Entry]) -> Vec<Object> {
         let entries = entries.iter().filter(|entry| self.area.has(entry));
         entries
-            .filter_map(|entry| object(entry, &self.domain, &self.admins))
+            .filter_map(|entry| object(entry, &self.domain, &self.admins, &self.anchors))
             .collect()
     }
 
@@ -52,29 +54,33 @@ impl Reader<'_> {
             Some(part) => part.next,
         };
         if let Some(part) = first {
-            into.take(piece_of(group, true, part.members)).await?;
+            into.take(self.piece_of(group, true, part.members)).await?;
         }
         while let Some(position) = from {
             let Some(part) = members(&mut self.bound, group, position).await? else {
                 break;
             };
-            into.take(piece_of(group, whole, part.members)).await?;
+            into.take(self.piece_of(group, whole, part.members)).await?;
             whole = false;
             from = part.next;
         }
         Ok(())
     }
+
+    fn piece_of(&self, group: Uuid, whole: bool, members: Vec<Uuid>) -> Piece {
+        Piece {
+            members: vec![listed(group, whole, members, &self.anchors)],
+            ..Piece::default()
+        }
+    }
 }
 
-fn piece_of(group: Uuid, whole: bool, add: Vec<Uuid>) -> Piece {
-    Piece {
-        members: vec![MemberChange {
-            group,
-            whole,
-            add,
-            remove: Vec::new(),
-        }],
-        ..Piece::default()
+fn listed(group: Uuid, whole: bool, members: Vec<Uuid>, anchors: &Anchors) -> MemberChange {
+    MemberChange {
+        group,
+        whole,
+        add: anchors.of_all(members),
+        remove: Vec::new(),
     }
 }
 
@@ -101,7 +107,8 @@ impl ActiveDirectory {
             domain,
             area,
             admins,
-            attributes: wanted(scope, policies),
+            anchors: Arc::clone(&self.anchors),
+            attributes: wanted(scope, policies, &self.anchors),
         })
     }
 
@@ -115,6 +122,10 @@ impl ActiveDirectory {
         // Before the first object: what changes while we read comes again with the changes.
         let state = State::read(&mut reader.bound).await?;
         let follow = Follow::begin(&mut reader.bound, &reader.domain).await?;
+        // Members and managers come with their objectGUIDs.
+        self.anchors
+            .read(&mut reader.bound, &reader.domain.base)
+            .await?;
         for root in reader.area.roots.clone() {
             people(&mut reader, &root, into).await?;
         }
@@ -122,7 +133,8 @@ impl ActiveDirectory {
             groups(&mut reader, &root, into).await?;
         }
         self.was_full(state.usn());
-        Ok(follow.position(&state, reader.area.pilot()))
+        let foreign = self.anchors.has_foreign();
+        Ok(follow.position(&state, reader.area.pilot(), foreign))
     }
 
     pub(super) async fn find_one(&self, name: &str) -> Result<Option<Object>> {
@@ -131,12 +143,12 @@ impl ActiveDirectory {
         let Some(dn) = found else { return Ok(None) };
         let admins = self.admins(&mut bound, &domain, None).await?;
         let scope = Scope::default();
-        let mut attributes = wanted(&scope, true);
+        let mut attributes = wanted(&scope, true, &self.anchors);
         attributes.push("*");
         let search = Search::entry(&dn, &attributes).with(extended_dn());
         let found = bound.search(search).await?;
         let entry = found.entries.first();
-        Ok(entry.and_then(|entry| object(entry, &domain, &admins)))
+        Ok(entry.and_then(|entry| object(entry, &domain, &admins, &self.anchors)))
     }
 
     pub(super) async fn read_tree(&self) -> Result<Vec<Unit>> {
@@ -184,14 +196,19 @@ impl ActiveDirectory {
             "isCriticalSystemObject",
             "tokenGroups",
         ];
-        let found = bound.entry(&names::by_guid(anchor), &attributes).await?;
+        let guid = self
+            .anchors
+            .locate(&mut bound, &domain.base, anchor)
+            .await?;
+        let Some(guid) = guid else { return Ok(false) };
+        let found = bound.entry(&names::by_guid(guid), &attributes).await?;
         let Some(entry) = found.filter(|entry| area.has(entry)) else {
             return Ok(false);
         };
         let Some(pilot) = scope.group else {
             return Ok(true);
         };
-        if anchor == pilot {
+        if guid == pilot {
             return Ok(true);
         }
         // Nested groups too, as the server counts them at a sign-in.
@@ -230,13 +247,14 @@ async fn people(reader: &mut Reader<'_>, root: &str, into: &mut dyn Take) -> Res
         Search::below(root, ldap3::Scope::Subtree, PEOPLE, &attributes).with(extended_dn());
     // Its own connection, so that the reader can be asked meanwhile.
     let (area, domain, admins) = (&reader.area, &reader.domain, &reader.admins);
+    let anchors = &reader.anchors;
     let mut pages = Pages::new(&mut reader.bound, search, PAGE);
     let mut page = pages.next().await?;
     while let Some(entries) = page {
         let entries = entries.iter().filter(|entry| area.has(entry));
         let piece = Piece {
             objects: entries
-                .filter_map(|entry| object(entry, domain, admins))
+                .filter_map(|entry| object(entry, domain, admins, anchors))
                 .collect(),
             ..Piece::default()
         };
@@ -255,20 +273,20 @@ async fn groups(reader: &mut Reader<'_>, root: &str, into: &mut dyn Take) -> Res
         Search::below(root, ldap3::Scope::Subtree, GROUPS, &attributes).with(extended_dn());
     let mut long = Vec::new();
     let (area, domain, admins) = (&reader.area, &reader.domain, &reader.admins);
+    let anchors = &reader.anchors;
     let mut pages = Pages::new(&mut reader.bound, search, GROUP_PAGE);
     while let Some(entries) = pages.next().await? {
         let mut piece = Piece::default();
         for entry in entries.iter().filter(|entry| area.has(entry)) {
-            let Some(group) = object(entry, domain, admins) else {
+            let Some(group) = object(entry, domain, admins, anchors) else {
                 continue;
             };
             let first = part(entry, 0)?;
             if first.next.is_some() {
                 long.push((group.anchor, first));
             } else {
-                piece
-                    .members
-                    .extend(piece_of(group.anchor, true, first.members).members);
+                let members = listed(group.anchor, true, first.members, anchors);
+                piece.members.push(members);
             }
             piece.objects.push(group);
         }
@@ -281,7 +299,7 @@ async fn groups(reader: &mut Reader<'_>, root: &str, into: &mut dyn Take) -> Res
 }
 
 /// The GUID in an entry's name or attribute.
-pub(super) fn anchor(entry: &Entry) -> Option<Uuid> {
+pub(super) fn guid(entry: &Entry) -> Option<Uuid> {
     entry.guid("objectGUID").or(Named::parse(&entry.dn).guid)
 }
 

@@ -37,7 +37,7 @@ const WANTED: [&str; 16] = [
 /// The account that something is to be done to.
 #[derive(Debug, Clone)]
 pub(super) struct Target {
-    pub(super) anchor: Uuid,
+    pub(super) guid: Uuid,
     pub(super) dn: String,
     pub(super) entry: Entry,
     pub(super) descriptor: Option<Descriptor>,
@@ -52,8 +52,8 @@ pub(super) mod flag {
 
 impl Target {
     /// Reads it; none if there is no such object.
-    pub(super) async fn read(bound: &mut Bound, anchor: Uuid) -> Result<Option<Self>> {
-        let base = names::by_guid(anchor);
+    pub(super) async fn read(bound: &mut Bound, guid: Uuid) -> Result<Option<Self>> {
+        let base = names::by_guid(guid);
         let search = Search::entry(&base, &WANTED).with(names::only_dacl());
         let found = bound.search(search).await?;
         if found.answer.rc == 32 {
@@ -61,7 +61,7 @@ impl Target {
         }
         found.answer.done()?;
         Ok(found.entries.into_iter().next().map(|entry| Self {
-            anchor,
+            guid,
             dn: entry.dn.clone(),
             descriptor: entry
                 .bytes("nTSecurityDescriptor")

@@ -17,8 +17,13 @@ const PASSWORD: u32 = 0x9_005a;
 
 impl ActiveDirectory {
     pub(super) async fn read_trace(&self, anchor: Uuid) -> Result<Option<Trace>> {
-        let (mut bound, _) = self.service().await?;
-        let found = bound.entry(&by_guid(anchor), &WANTED).await?;
+        let (mut bound, domain) = self.service().await?;
+        let guid = self
+            .anchors
+            .locate(&mut bound, &domain.base, anchor)
+            .await?;
+        let Some(guid) = guid else { return Ok(None) };
+        let found = bound.entry(&by_guid(guid), &WANTED).await?;
         Ok(found.map(|entry| Trace {
             password_set: entry.text("pwdLastSet").map(str::to_owned),
             password_version: version(&entry),

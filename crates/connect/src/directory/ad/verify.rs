@@ -13,12 +13,13 @@ impl ActiveDirectory {
     /// A bind as the user, by GUID: a name could be somebody else's by now.
     pub(super) async fn verify_password(&self, anchor: Option<Uuid>, password: &str) -> Outcome {
         let begun = Instant::now();
-        let result = match anchor {
-            Some(anchor) => self.visitors.bind(&by_guid(anchor), password).await,
-            None => match nobody() {
-                Ok(nobody) => self.visitors.bind(&by_guid(nobody), password).await,
-                Err(error) => Err(error),
-            },
+        let place = match anchor {
+            Some(anchor) => self.place(anchor).await,
+            None => nobody(),
+        };
+        let result = match place {
+            Ok(place) => self.visitors.bind(&by_guid(place), password).await,
+            Err(error) => Err(error),
         };
         match result {
             Err(error) => away(&error),
@@ -31,6 +32,27 @@ impl ActiveDirectory {
                 }
                 told(&answer)
             }
+        }
+    }
+}
+
+impl ActiveDirectory {
+    /// Where somebody is found. One whom nobody has is looked for again each time: there may be one tomorrow.
+    async fn place(&self, anchor: Uuid) -> Result<Uuid> {
+        if let Some(known) = self.anchors.remembered(anchor) {
+            return Ok(known);
+        }
+        let (mut bound, domain) = self.service().await?;
+        let found = self
+            .anchors
+            .locate(&mut bound, &domain.base, anchor)
+            .await?;
+        match found {
+            Some(guid) => {
+                self.anchors.remember(anchor, guid);
+                Ok(guid)
+            }
+            None => nobody(),
         }
     }
 }

@@ -80,7 +80,7 @@ impl ActiveDirectory {
             Ok(begun) => begun,
             Err(outcome) => return outcome,
         };
-        let dn = by_guid(anchor);
+        let dn = by_guid(begun.target.guid);
         let answer = match begun.bound.modify(&dn, swap(old, new), Vec::new()).await {
             Ok(answer) => answer,
             Err(error) => return lost(&error),
@@ -155,7 +155,7 @@ impl Begun {
         controls: Vec<ldap3::controls::RawControl>,
         tried: Option<Tried<'_>>,
     ) -> Outcome {
-        let dn = by_guid(self.target.anchor);
+        let dn = by_guid(self.target.guid);
         match self.bound.modify(&dn, changes, controls).await {
             Ok(answer) => self.settle(&answer, tried).await,
             Err(error) => lost(&error),

@@ -1,6 +1,6 @@
 //! How a directory is reached and as whom.
 
-use super::super::{Error, Result};
+use super::super::{Error, Result, SourceAnchor};
 use keyward_wire::link::DirectoryKind;
 use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject;
@@ -26,6 +26,8 @@ pub struct Settings {
     pub password: Zeroizing<String>,
     /// The naming context, where the server doesn't tell which of several is meant.
     pub base: Option<String>,
+    /// What users are known by.
+    pub anchor: SourceAnchor,
     /// How long a server may take to answer the first time.
     pub connect_timeout: Duration,
     /// How long a server may take for one operation.
@@ -48,6 +50,7 @@ impl Settings {
             bind_dn,
             password,
             base: None,
+            anchor: SourceAnchor::default(),
             connect_timeout: Duration::from_secs(5),
             operation_timeout: Duration::from_secs(15),
         }
