@@ -9,7 +9,7 @@ mod secret;
 
 pub use read::{load, read};
 
-use crate::directory::{self, Scope, SourceAnchor};
+use crate::directory::{self, Discovery, Scope, SourceAnchor};
 use crate::sync::rules::{Expression, Rules};
 use keyward_wire::link::DirectoryKind;
 use std::collections::BTreeMap;
@@ -73,6 +73,8 @@ pub struct DirectoryConfig {
     pub kind: DirectoryKind,
     /// `ldaps://HOST[:PORT]`; the first that answers is used. There is no way to name a connection without TLS.
     pub servers: Vec<String>,
+    /// Instead of that: how they are found.
+    pub discovery: Option<Discovery>,
     /// Certificates of these authorities are taken (PEM); none: those that the system trusts.
     pub ca: Option<PathBuf>,
     /// The naming context; none: the server's own.
@@ -109,6 +111,7 @@ impl DirectoryConfig {
     #[must_use]
     pub fn settings(&self, password: Zeroizing<String>) -> directory::Settings {
         directory::Settings {
+            discovery: self.discovery.clone(),
             ca: self.ca.clone(),
             base: self.base.clone(),
             anchor: self.source_anchor,
@@ -118,6 +121,15 @@ impl DirectoryConfig {
                 self.bind_dn.clone(),
                 password,
             )
+        }
+    }
+
+    /// Its servers, or the domain whose servers are looked for, as somebody would say it.
+    #[must_use]
+    pub fn named_servers(&self) -> String {
+        match &self.discovery {
+            Some(discovery) => format!("the domain controllers of {}", discovery.domain),
+            None => self.servers.join(", "),
         }
     }
 
@@ -177,6 +189,7 @@ pub(crate) mod testing {
             name: "corp".to_owned(),
             kind: DirectoryKind::ActiveDirectory,
             servers: vec!["ldaps://dc1.corp.test".to_owned()],
+            discovery: None,
             ca: None,
             base: None,
             bind_dn: "CN=svc,DC=corp,DC=test".to_owned(),

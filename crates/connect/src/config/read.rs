@@ -3,7 +3,7 @@
 use super::render::kind as written_kind;
 use super::{Agent, Config, DirectoryConfig, Service, Switches, anchor_name, default_user_name};
 use crate::complaint::{Complaint, Complaints};
-use crate::directory::{Scope, SourceAnchor};
+use crate::directory::{Discovery, Scope, SourceAnchor};
 use crate::sync::rules::{self, Expression};
 use keyward_wire::link::DirectoryKind;
 use reqwest::Url;
@@ -45,7 +45,8 @@ struct RawAgent {
 struct RawDirectory {
     name: Spanned<String>,
     kind: Spanned<String>,
-    servers: Spanned<Vec<String>>,
+    servers: Option<Spanned<Vec<String>>>,
+    discovery: Option<Spanned<Discovery>>,
     ca: Option<String>,
     base: Option<String>,
     bind_dn: Spanned<String>,
@@ -205,7 +206,11 @@ impl Reader<'_> {
     fn directory(&mut self, raw: RawDirectory) -> DirectoryConfig {
         let kind = self.kind(&raw.kind);
         self.name(&raw.name);
-        self.servers(&raw.servers);
+        let servers = raw.servers.as_ref();
+        self.servers(raw.name.span().start, servers, raw.discovery.is_some());
+        if let Some(discovery) = &raw.discovery {
+            self.discovery(discovery, kind);
+        }
         if raw.bind_dn.get_ref().trim().is_empty() {
             // A simple bind without a name is an anonymous one (RFC 4513, section 5.1.1).
             let fix = "write the name of the agent's account in the directory";
@@ -229,7 +234,8 @@ impl Reader<'_> {
         DirectoryConfig {
             name: raw.name.into_inner(),
             kind,
-            servers: raw.servers.into_inner(),
+            servers: raw.servers.map(Spanned::into_inner).unwrap_or_default(),
+            discovery: raw.discovery.map(Spanned::into_inner),
             ca: raw.ca.map(|path| self.beside(&path)),
             base: raw.base,
             bind_dn: raw.bind_dn.into_inner(),
@@ -311,13 +317,21 @@ impl Reader<'_> {
         self.names.push(name.clone());
     }
 
-    fn servers(&mut self, raw: &Spanned<Vec<String>>) {
-        let at = raw.span().start;
+    fn servers(&mut self, at: usize, raw: Option<&Spanned<Vec<String>>>, discovery: bool) {
+        let at = raw.map_or(at, |raw| raw.span().start);
+        let list = raw.map(Spanned::get_ref).map_or(&[][..], Vec::as_slice);
         let shape = "write them as [\"ldaps://dc1.corp.example\", \"ldaps://dc2.corp.example\"]";
-        if raw.get_ref().is_empty() {
-            self.refuse(at, "no server is named", shape);
+        if list.is_empty() && !discovery {
+            self.refuse(
+                at,
+                "no server is named",
+                format!("{shape}, or the domain in [directory.discovery]"),
+            );
+        } else if !list.is_empty() && discovery {
+            let fix = "leave one of the two out";
+            self.refuse(at, "servers are named and looked for", fix);
         }
-        for server in raw.get_ref() {
+        for server in list {
             let fine = Url::parse(server).is_ok_and(|url| {
                 url.scheme() == "ldaps"
                     && url.host_str().is_some_and(|host| !host.is_empty())
@@ -331,6 +345,18 @@ impl Reader<'_> {
                     shape,
                 );
             }
+        }
+    }
+
+    fn discovery(&mut self, raw: &Spanned<Discovery>, kind: DirectoryKind) {
+        let at = raw.span().start;
+        if let Err(what) = raw.get_ref().check() {
+            let fix = "write domain = \"corp.example\", nameservers = [\"10.0.0.53\"], hosts = [\"dc9.other.example\"]";
+            self.refuse(at, what, fix);
+        }
+        if kind == DirectoryKind::OpenLdap {
+            let fix = "name them in servers";
+            self.refuse(at, "only domain controllers are found through DNS", fix);
         }
     }
 

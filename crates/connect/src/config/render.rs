@@ -41,7 +41,9 @@ impl DirectoryConfig {
         text.push_str("\n[[directory]]\n");
         set(text, "name", &quoted(&self.name));
         set(text, "kind", &quoted(kind(self.kind)));
-        set(text, "servers", &list(&self.servers));
+        if self.discovery.is_none() {
+            set(text, "servers", &list(&self.servers));
+        }
         if let Some(ca) = &self.ca {
             set(text, "ca", &quoted(&ca.display().to_string()));
         }
@@ -63,6 +65,16 @@ impl DirectoryConfig {
         set(text, "sync", &self.switches.sync);
         set(text, "sign_in", &self.switches.sign_in);
         set(text, "writeback", &self.switches.writeback);
+        if let Some(discovery) = &self.discovery {
+            text.push_str("\n# Domain controllers are found through DNS.\n[directory.discovery]\n");
+            set(text, "domain", &quoted(&discovery.domain));
+            if !discovery.nameservers.is_empty() {
+                set(text, "nameservers", &list(&discovery.nameservers));
+            }
+            if !discovery.hosts.is_empty() {
+                set(text, "hosts", &list(&discovery.hosts));
+            }
+        }
         let scope = &self.scope;
         if !self.is_whole() || !scope.attributes.is_empty() {
             text.push_str(
@@ -118,7 +130,7 @@ fn list<T: ToString>(items: &[T]) -> String {
 mod tests {
     use super::super::testing::corp;
     use super::super::{Agent, Config, Service, read};
-    use crate::directory::SourceAnchor;
+    use crate::directory::{Discovery, SourceAnchor};
     use crate::sync::rules::Expression;
     use std::path::{Path, PathBuf};
     use uuid::Uuid;
@@ -140,6 +152,12 @@ mod tests {
         directory.rules.insert("display_name".to_owned(), name);
         let mut second = corp();
         second.name = "lab".to_owned();
+        second.servers.clear();
+        second.discovery = Some(Discovery {
+            domain: "lab.test".to_owned(),
+            nameservers: vec!["10.0.0.53".to_owned()],
+            hosts: vec!["dc9.other.test".to_owned()],
+        });
         let config = Config {
             service: Service {
                 url: "https://password.example.org".to_owned(),

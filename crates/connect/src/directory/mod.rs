@@ -155,6 +155,20 @@ pub enum SourceAnchor {
     ConsistencyGuid,
 }
 
+/// Finding the servers through DNS, instead of by their names.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Discovery {
+    /// The domain whose controllers are looked for.
+    pub domain: String,
+    /// These name servers are asked, as `10.0.0.53` or `10.0.0.53:5353`; empty: those of the system.
+    #[serde(default)]
+    pub nameservers: Vec<String>,
+    /// Hosts outside of the domain that may be used too, if DNS tells them.
+    #[serde(default)]
+    pub hosts: Vec<String>,
+}
+
 /// How the attribute in which source anchors can be kept is used.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct AnchorUse {

@@ -38,6 +38,7 @@ struct Directory {
     name: Option<String>,
     kind: Option<String>,
     servers: Option<Vec<String>>,
+    nameservers: Option<Vec<String>>,
     ca: Option<String>,
     base: Option<String>,
     bind_dn: Option<String>,
@@ -130,6 +131,9 @@ impl FromFile {
             Question::Directories => Some(self.next_directory()),
             Question::Kind(n) => of(n, |d| d.kind.clone()),
             Question::Servers(n) => of(n, |d| d.servers.as_ref().map(|list| list.join(" "))),
+            Question::NameServers(n) => {
+                of(n, |d| d.nameservers.as_ref().map(|list| list.join(" ")))
+            }
             Question::Ca(n) => of(n, |d| d.ca.clone()),
             Question::Base(n) => of(n, |d| d.base.clone()),
             Question::Account(n) => of(n, |d| d.bind_dn.clone()),

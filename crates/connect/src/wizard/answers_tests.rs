@@ -31,6 +31,7 @@ fn the_documented_file_is_one() {
         "name",
         "kind",
         "servers",
+        "nameservers",
         "base",
         "bind_dn",
         "password_file",

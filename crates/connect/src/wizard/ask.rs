@@ -54,6 +54,8 @@ pub enum Question {
     Kind(usize),
     /// Its servers.
     Servers(usize),
+    /// The name servers that know them.
+    NameServers(usize),
     /// The authority of their certificates.
     Ca(usize),
     /// The naming context.

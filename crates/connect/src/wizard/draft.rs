@@ -190,7 +190,7 @@ impl DirectoryDraft {
         let refused = |error: &directory::Error| {
             Complaint::new(
                 error.to_string(),
-                config.servers.join(", "),
+                config.named_servers(),
                 crate::doctor::advice(error),
             )
         };
@@ -213,6 +213,7 @@ fn blank() -> DirectoryConfig {
         name: String::new(),
         kind: DirectoryKind::ActiveDirectory,
         servers: Vec::new(),
+        discovery: None,
         ca: None,
         base: None,
         bind_dn: String::new(),

@@ -6,7 +6,7 @@ use crate::service::Service;
 use keyward_connect::config::{self, Config};
 use keyward_connect::directory::SourceAnchor;
 use keyward_testbed::ldap::{Account, Person};
-use keyward_testbed::samba::Samba;
+use keyward_testbed::samba::{Samba, SambaOptions};
 use keyward_testbed::slapd::Slapd;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
@@ -296,6 +296,68 @@ fn change_to_staging(blank: &Blank) {
     let (code, text) = screen.end();
     assert_eq!(code, 0, "{text}");
     println!("{text}");
+}
+
+/// Found through DNS; and what the service knows its users by stays what it is.
+#[test]
+fn samba_is_found_by_its_domain_and_keeps_its_source_anchor() {
+    let samba = Samba::start_with(&SambaOptions {
+        dns: true,
+        ..SambaOptions::default()
+    });
+    let ada = samba.user(&Person::new("ada"));
+    let blank = Blank::new();
+    let account = samba.service();
+    let password = blank.home.private("account", &account.password);
+    let answers = |task: &str, anchor: &str| {
+        format!(
+            "{task}[service]\nurl = \"{}\"\n\n[[directory]]\nname = \"corp\"\nkind = \"active-directory\"\n\
+             servers = [\"corp.example.test\"]\nnameservers = [\"{}\"]\nca = \"{}\"\nbind_dn = \"{}\"\n\
+             password_file = \"{}\"\nunits = [\"{}\"]\nmissing_rights = \"go-on\"\n\
+             source_anchor = \"{anchor}\"\n\n[finish]\nstart = true\n",
+            blank.service().url(),
+            samba.address(),
+            samba.ca_file().display(),
+            account.dn,
+            password.display(),
+            samba.people(),
+        )
+    };
+    let (code, said) = blank.answers(&answers("", "mS-DS-ConsistencyGuid"));
+    assert_eq!(code, 0, "{said}");
+    let config = blank.config();
+    let directory = &config.directories[0];
+    assert!(directory.servers.is_empty());
+    let found = directory.discovery.as_ref().unwrap();
+    assert_eq!(found.domain, "corp.example.test");
+    assert_eq!(found.nameservers, [samba.address().to_string()]);
+    assert_eq!(directory.source_anchor, SourceAnchor::ConsistencyGuid);
+    // The synchronisation that followed wrote it down.
+    let names = ["mS-DS-ConsistencyGuid"];
+    let admin = samba.admin();
+    let kept = samba
+        .ldap()
+        .search(admin, &ada.dn, "base", "(objectClass=*)", &names);
+    assert_eq!(kept.unwrap()[0].attributes[0].1.len(), 16);
+
+    // As long as nobody would be somebody else, it can be changed, and back.
+    let task = "task = \"customize\"\n\n";
+    let (code, said) = blank.answers(&answers(task, "objectGUID"));
+    assert_eq!(code, 0, "{said}");
+    let (code, said) = blank.answers(&answers(task, "mS-DS-ConsistencyGuid"));
+    assert_eq!(code, 0, "{said}");
+    samba.set(&ada.dn, "mS-DS-ConsistencyGuid", &["sixteen bytes ab"]);
+    let (code, said) = blank.answers(&answers(task, "objectGUID"));
+    assert_eq!(code, 1, "{said}");
+    assert!(
+        said.contains("the source anchor can't be changed: 1 user would be somebody else"),
+        "{said}"
+    );
+    let kept = blank.config();
+    assert_eq!(
+        kept.directories[0].source_anchor,
+        SourceAnchor::ConsistencyGuid
+    );
 }
 
 #[test]

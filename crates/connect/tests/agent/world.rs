@@ -151,6 +151,7 @@ pub(crate) fn corp() -> DirectoryConfig {
         name: "corp".to_owned(),
         kind: DirectoryKind::ActiveDirectory,
         servers: vec!["ldaps://127.0.0.1:1".to_owned()],
+        discovery: None,
         ca: None,
         base: None,
         bind_dn: "CN=svc,DC=corp,DC=test".to_owned(),

@@ -5,6 +5,7 @@
 //! Referrals are never followed. What can't be parsed ends the connection, never the process.
 
 mod answer;
+mod discover;
 mod entry;
 mod exchange;
 mod pages;
@@ -27,6 +28,7 @@ use ldap3::{
 };
 use rustls::ClientConfig;
 use std::future::{Future, poll_fn};
+use std::net::SocketAddr;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::task::Poll;
@@ -45,18 +47,23 @@ pub(crate) struct Connection {
 }
 
 impl Connection {
-    /// Connects and checks the certificate.
+    /// Connects to one of these addresses, or to what the system calls so, and checks that the certificate is the server's.
     ///
     /// The stream is our own, for `ldap3` leaves Nagle's algorithm on: the first request after the handshake would wait
     /// 40 ms for an acknowledgement that the server delays.
     pub(crate) async fn open(
         server: &Server,
+        addresses: &[SocketAddr],
         tls: Arc<ClientConfig>,
         limit: Duration,
         operation: Duration,
     ) -> Result<Self> {
         let connect = async {
-            let stream = TcpStream::connect((server.host.as_str(), server.port)).await?;
+            let stream = if addresses.is_empty() {
+                TcpStream::connect((server.host.as_str(), server.port)).await?
+            } else {
+                TcpStream::connect(addresses).await?
+            };
             stream.set_nodelay(true)?;
             let settings = LdapConnSettings::new()
                 .set_config(tls)

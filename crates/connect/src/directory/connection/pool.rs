@@ -1,11 +1,11 @@
 //! Connections that are kept: those of the agent's account, and those over which users' passwords are tried.
 
+use super::discover::Discover;
 use super::{Answer, Bound, Connection, Keep, Server, Settings, tls};
 use crate::directory::{Error, Result};
 use ldap3::controls::RawControl;
 use rustls::ClientConfig;
 use std::ops::{Deref, DerefMut};
-use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
@@ -18,22 +18,36 @@ const MOST: usize = 16;
 pub(crate) struct Servers {
     settings: Settings,
     tls: Arc<ClientConfig>,
-    list: Vec<Server>,
-    current: AtomicUsize,
+    source: Source,
+    current: Mutex<Option<Arc<Server>>>,
+    /// It hung last.
+    avoided: Mutex<Option<Server>>,
+}
+
+/// Where the servers come from.
+enum Source {
+    Named(Vec<Arc<Server>>),
+    Found(Box<Discover>),
 }
 
 impl Servers {
     /// Opens no connection.
     pub(crate) fn new(settings: Settings) -> Result<Arc<Self>> {
-        let list = settings.servers.iter().map(|url| Server::parse(url));
+        let list = settings.servers.iter();
+        let list = list.map(|url| Server::parse(url).map(Arc::new));
         let list = list.collect::<Result<Vec<_>>>()?;
-        if list.is_empty() {
-            return Err(Error::Unreachable("no server is configured".to_owned()));
-        }
+        let source = match &settings.discovery {
+            Some(discovery) => Source::Found(Box::new(Discover::new(discovery.clone())?)),
+            None if list.is_empty() => {
+                return Err(Error::Unreachable("no server is configured".to_owned()));
+            }
+            None => Source::Named(list),
+        };
         Ok(Arc::new(Self {
             tls: tls(settings.ca.as_deref())?,
-            list,
-            current: AtomicUsize::new(0),
+            source,
+            current: Mutex::new(None),
+            avoided: Mutex::new(None),
             settings,
         }))
     }
@@ -42,36 +56,56 @@ impl Servers {
         &self.settings
     }
 
-    fn current(&self) -> usize {
-        self.current.load(Ordering::Relaxed) % self.list.len()
+    fn current(&self) -> MutexGuard<'_, Option<Arc<Server>>> {
+        self.current.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// A server let an operation wait for too long: the next one's turn, unless it already is. One that ended a
+    fn avoided(&self) -> MutexGuard<'_, Option<Server>> {
+        self.avoided.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn is_current(&self, server: &Server) -> bool {
+        self.current()
+            .as_ref()
+            .is_some_and(|current| **current == *server)
+    }
+
+    /// A server let an operation wait for too long: it is looked for another one, with this as the last. One that ended a
     /// connection shows at the next whether it is still there, and whoever stopped waiting says nothing about it.
-    fn suspect(&self, index: usize) {
-        let next = (index + 1) % self.list.len();
-        let _ = self
-            .current
-            .compare_exchange(index, next, Ordering::Relaxed, Ordering::Relaxed);
+    fn suspect(&self, server: &Server) {
+        if self.is_current(server) {
+            tracing::debug!(server = server.url(), "a server of the directory hangs");
+            *self.current() = None;
+            self.avoided().replace(server.clone());
+        }
+    }
+
+    /// The servers in the order in which they are tried: the one in use, and those after it; one that hung last.
+    async fn candidates(&self) -> Result<Vec<Arc<Server>>> {
+        let mut list = match &self.source {
+            Source::Named(list) => list.clone(),
+            Source::Found(discover) => discover.servers().await?,
+        };
+        let current = self.current().clone();
+        let at = |server: &Server| list.iter().position(|known| **known == *server);
+        if let Some(at) = current.as_deref().and_then(at) {
+            list.rotate_left(at);
+        } else if let Some(at) = self.avoided().as_ref().and_then(at) {
+            list.rotate_left(at + 1);
+        }
+        Ok(list)
     }
 
     /// A connection to the server in use, or to the first after it that can be reached. A certificate that is refused is
     /// what is told in the end: it is what somebody has to do something about.
-    async fn connect(&self) -> Result<(usize, Connection)> {
-        let first = self.current();
+    async fn connect(&self) -> Result<(Arc<Server>, Connection)> {
         let mut why = None;
-        for step in 0..self.list.len() {
-            let index = (first + step) % self.list.len();
-            let opened = Connection::open(
-                &self.list[index],
-                Arc::clone(&self.tls),
-                self.settings.connect_timeout,
-                self.settings.operation_timeout,
-            );
-            match opened.await {
+        for server in self.candidates().await? {
+            match self.open(&server).await {
                 Ok(connection) => {
-                    self.current.store(index, Ordering::Relaxed);
-                    return Ok((index, connection));
+                    *self.current() = Some(Arc::clone(&server));
+                    *self.avoided() = None;
+                    return Ok((server, connection));
                 }
                 Err(error) => {
                     tracing::debug!(%error, "a server of the directory can't be used");
@@ -81,14 +115,32 @@ impl Servers {
                 }
             }
         }
-        Err(why.unwrap_or_else(|| Error::Unreachable("no server is configured".to_owned())))
+        if let Source::Found(discover) = &self.source {
+            discover.doubt();
+        }
+        Err(why.unwrap_or_else(|| Error::Unreachable("no server is known".to_owned())))
+    }
+
+    async fn open(&self, server: &Server) -> Result<Connection> {
+        let addresses = match &self.source {
+            Source::Named(_) => Vec::new(),
+            Source::Found(discover) => discover.addresses(server).await?,
+        };
+        Connection::open(
+            server,
+            &addresses,
+            Arc::clone(&self.tls),
+            self.settings.connect_timeout,
+            self.settings.operation_timeout,
+        )
+        .await
     }
 }
 
 /// Connections that nobody uses just now, each with the server that it leads to.
 struct Shelf<C> {
     servers: Arc<Servers>,
-    kept: Mutex<Vec<(usize, C)>>,
+    kept: Mutex<Vec<(Arc<Server>, C)>>,
     room: Arc<Semaphore>,
 }
 
@@ -101,27 +153,26 @@ impl<C: Keep> Shelf<C> {
         })
     }
 
-    fn list(&self) -> MutexGuard<'_, Vec<(usize, C)>> {
+    fn list(&self) -> MutexGuard<'_, Vec<(Arc<Server>, C)>> {
         self.kept.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Room for one more, and a kept connection if there is a sound one to the server in use.
-    async fn take(&self) -> Result<(OwnedSemaphorePermit, Option<(usize, C)>)> {
+    async fn take(&self) -> Result<(OwnedSemaphorePermit, Option<(Arc<Server>, C)>)> {
         let room = Arc::clone(&self.room).acquire_owned().await;
         let room = room.map_err(|_| Error::Unreachable("the agent ends".to_owned()))?;
-        let current = self.servers.current();
         let mut list = self.list();
         while let Some((server, mut connection)) = list.pop() {
-            if server == current && connection.is_sound() {
+            if self.servers.is_current(&server) && connection.is_sound() {
                 return Ok((room, Some((server, connection))));
             }
         }
         Ok((room, None))
     }
 
-    fn give_back(&self, server: usize, mut connection: C) {
+    fn give_back(&self, server: &Arc<Server>, mut connection: C) {
         if connection.is_sound() {
-            self.list().push((server, connection));
+            self.list().push((Arc::clone(server), connection));
         } else if connection.is_hung() {
             self.servers.suspect(server);
         }
@@ -131,7 +182,7 @@ impl<C: Keep> Shelf<C> {
 /// A connection on loan. It goes back when dropped, if it is sound.
 struct Loan<C: Keep> {
     home: Arc<Shelf<C>>,
-    server: usize,
+    server: Arc<Server>,
     connection: C,
     /// It was used before: the server may have ended it in the meantime.
     kept: bool,
@@ -140,7 +191,7 @@ struct Loan<C: Keep> {
 
 impl<C: Keep> Drop for Loan<C> {
     fn drop(&mut self) {
-        self.home.give_back(self.server, self.connection.again());
+        self.home.give_back(&self.server, self.connection.again());
     }
 }
 
@@ -175,7 +226,7 @@ impl Pool {
         self.open().await.map(|(_, bound)| bound)
     }
 
-    async fn open(&self) -> Result<(usize, Bound)> {
+    async fn open(&self) -> Result<(Arc<Server>, Bound)> {
         let (server, connection) = self.0.servers.connect().await?;
         let Settings {
             bind_dn, password, ..
@@ -195,7 +246,7 @@ impl Lease {
 
     /// The server at its other end.
     pub(crate) fn server(&self) -> String {
-        self.0.home.servers.list[self.0.server].url()
+        self.0.server.url()
     }
 }
 

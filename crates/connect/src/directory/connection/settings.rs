@@ -1,6 +1,6 @@
 //! How a directory is reached and as whom.
 
-use super::super::{Error, Result, SourceAnchor};
+use super::super::{Discovery, Error, Result, SourceAnchor};
 use keyward_wire::link::DirectoryKind;
 use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject;
@@ -18,6 +18,8 @@ pub struct Settings {
     /// `ldaps://host` or `ldaps://host:port`, tried in this order. Nothing else is taken: a password that went out
     /// before TLS is known to be there can't be called back.
     pub servers: Vec<String>,
+    /// Or how they are found.
+    pub discovery: Option<Discovery>,
     /// A file with the authorities that sign the servers' certificates, in PEM; none: those that the system trusts.
     pub ca: Option<PathBuf>,
     /// The agent's account.
@@ -46,6 +48,7 @@ impl Settings {
         Self {
             kind,
             servers,
+            discovery: None,
             ca: None,
             bind_dn,
             password,
@@ -62,6 +65,7 @@ impl std::fmt::Debug for Settings {
         f.debug_struct("Settings")
             .field("kind", &self.kind)
             .field("servers", &self.servers)
+            .field("discovery", &self.discovery)
             .field("ca", &self.ca)
             .field("bind_dn", &self.bind_dn)
             .finish_non_exhaustive()

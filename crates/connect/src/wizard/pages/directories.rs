@@ -2,10 +2,10 @@
 
 use super::service::{path, shown_path, some};
 use crate::complaint::Complaint;
-use crate::config::default_user_name;
-use crate::directory::Right;
+use crate::config::{DirectoryConfig, default_user_name};
+use crate::directory::{Discovery, Right};
 use crate::wizard::Wizard;
-use crate::wizard::ask::{Asked, Choice, Password, Question, Text};
+use crate::wizard::ask::{Asked, Choice, Password, Prompts, Question, Text};
 use crate::wizard::draft::{DirectoryDraft, Reached, short_name};
 use keyward_wire::link::DirectoryKind;
 use std::fmt::Write;
@@ -81,7 +81,8 @@ fn add(wizard: &mut Wizard) -> Asked<()> {
 /// Tries one of the settings as it is; what doesn't work is asked for.
 fn reach(wizard: &mut Wizard, n: usize) -> Asked<()> {
     let draft = &mut wizard.draft.directories[n];
-    if !draft.has_password() || draft.config.servers.is_empty() {
+    let named = !draft.config.servers.is_empty() || draft.config.discovery.is_some();
+    if !draft.has_password() || !named {
         return change(wizard, n);
     }
     match wizard.runtime.block_on(draft.reach()) {
@@ -126,14 +127,7 @@ fn ask(wizard: &mut Wizard, n: usize) -> Asked<()> {
         default_user_name(kind).clone_into(&mut config.user_name);
         config.kind = kind;
     }
-    let servers = Text {
-        label: "Servers",
-        help: "As ldaps://dc1.corp.example ldaps://dc2.corp.example; the first that answers is used",
-        initial: config.servers.join(" "),
-        optional: false,
-    };
-    let servers = prompts.text(Question::Servers(n), &servers)?;
-    config.servers = words(&servers);
+    servers(*prompts, n, config)?;
     let ca = Text {
         label: "File with the authority of their certificates",
         help: "PEM; empty: those that this system trusts",
@@ -164,6 +158,46 @@ fn ask(wizard: &mut Wizard, n: usize) -> Asked<()> {
         Password::File(file) => {
             draft.password = None;
             draft.config.password_file = path(&file.to_string_lossy());
+        }
+    }
+    Ok(())
+}
+
+/// Addresses, or the name of a domain whose controllers DNS knows.
+fn servers(prompts: &mut dyn Prompts, n: usize, config: &mut DirectoryConfig) -> Asked<()> {
+    let finds = config.kind == DirectoryKind::ActiveDirectory;
+    let domain = config.discovery.as_ref().map(|found| found.domain.clone());
+    let text = Text {
+        label: "Servers",
+        help: if finds {
+            "As ldaps://dc1.corp.example ldaps://dc2.corp.example; or the domain, as corp.example, to find them through DNS"
+        } else {
+            "As ldaps://ldap1.corp.example ldaps://ldap2.corp.example; the first that answers is used"
+        },
+        initial: domain.unwrap_or_else(|| config.servers.join(" ")),
+        optional: false,
+    };
+    let said = words(&prompts.text(Question::Servers(n), &text)?);
+    match said.as_slice() {
+        [domain] if finds && !domain.contains(':') => {
+            let before = config.discovery.take().unwrap_or_default();
+            let text = Text {
+                label: "Name servers that know the domain",
+                help: "As 10.0.0.53; empty: those of this system",
+                initial: before.nameservers.join(" "),
+                optional: true,
+            };
+            let nameservers = words(&prompts.text(Question::NameServers(n), &text)?);
+            config.servers.clear();
+            config.discovery = Some(Discovery {
+                domain: domain.clone(),
+                nameservers,
+                hosts: before.hosts,
+            });
+        }
+        _ => {
+            config.discovery = None;
+            config.servers = said;
         }
     }
     Ok(())
