@@ -85,6 +85,8 @@ pub struct DirectoryConfig {
     pub password_file: Option<PathBuf>,
     /// What users are known by.
     pub source_anchor: SourceAnchor,
+    /// `DirSync` may be used to follow changes.
+    pub dirsync: bool,
     /// The attribute with the name that users sign in with.
     pub user_name: String,
     /// What is done there.
@@ -115,6 +117,7 @@ impl DirectoryConfig {
             ca: self.ca.clone(),
             base: self.base.clone(),
             anchor: self.source_anchor,
+            dirsync: self.dirsync,
             ..directory::Settings::new(
                 self.kind,
                 self.servers.clone(),
@@ -195,6 +198,7 @@ pub(crate) mod testing {
             bind_dn: "CN=svc,DC=corp,DC=test".to_owned(),
             password_file: Some(PathBuf::from("/etc/keyward-connect/corp.password")),
             source_anchor: SourceAnchor::OwnId,
+            dirsync: true,
             user_name: "userPrincipalName".to_owned(),
             switches: Switches {
                 sync: true,

@@ -52,6 +52,7 @@ struct RawDirectory {
     bind_dn: Spanned<String>,
     password_file: Option<String>,
     source_anchor: Option<Spanned<String>>,
+    dirsync: Option<bool>,
     user_name: Option<Spanned<String>>,
     #[serde(default)]
     sync: bool,
@@ -241,6 +242,7 @@ impl Reader<'_> {
             bind_dn: raw.bind_dn.into_inner(),
             password_file: raw.password_file.map(|path| self.beside(&path)),
             source_anchor: self.source_anchor(raw.source_anchor, kind),
+            dirsync: raw.dirsync.unwrap_or(true),
             user_name: raw
                 .user_name
                 .map_or_else(|| default_user_name(kind).to_owned(), Spanned::into_inner),

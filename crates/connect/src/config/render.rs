@@ -59,6 +59,9 @@ impl DirectoryConfig {
             let anchor = anchor_name(self.source_anchor, self.kind);
             set(text, "source_anchor", &quoted(anchor));
         }
+        if !self.dirsync {
+            set(text, "dirsync", &self.dirsync);
+        }
         if self.user_name != default_user_name(self.kind) {
             set(text, "user_name", &quoted(&self.user_name));
         }
@@ -142,6 +145,7 @@ mod tests {
         directory.base = Some("DC=\"corp\",DC=test".to_owned());
         directory.user_name = "mail".to_owned();
         directory.source_anchor = SourceAnchor::ConsistencyGuid;
+        directory.dirsync = false;
         directory.scope.units = vec![Uuid::from_u128(1), Uuid::from_u128(2)];
         directory.scope.excluded = vec![Uuid::from_u128(3)];
         directory.scope.group = Some(Uuid::from_u128(4));

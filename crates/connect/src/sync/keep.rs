@@ -223,13 +223,14 @@ async fn until_changed(place: &Place, position: &Position) {
 
 fn fingerprint(config: &DirectoryConfig) -> String {
     let decides = format!(
-        "{:?} {:?} {:?} {} {:?} {:?}",
+        "{:?} {:?} {:?} {} {:?} {:?} {}",
         config.kind,
         config.base,
         config.scope,
         config.user_name,
         config.rules,
-        config.source_anchor
+        config.source_anchor,
+        config.dirsync
     );
     let digest = Sha256::digest(decides.as_bytes());
     digest.iter().map(|byte| format!("{byte:02x}")).collect()

@@ -219,6 +219,7 @@ fn blank() -> DirectoryConfig {
         bind_dn: String::new(),
         password_file: None,
         source_anchor: SourceAnchor::default(),
+        dirsync: true,
         user_name: config::default_user_name(DirectoryKind::ActiveDirectory).to_owned(),
         switches: Switches {
             sync: true,

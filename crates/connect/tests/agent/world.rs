@@ -157,6 +157,7 @@ pub(crate) fn corp() -> DirectoryConfig {
         bind_dn: "CN=svc,DC=corp,DC=test".to_owned(),
         password_file: None,
         source_anchor: SourceAnchor::OwnId,
+        dirsync: true,
         user_name: "userPrincipalName".to_owned(),
         switches: Switches {
             sync: true,

@@ -2,7 +2,7 @@
 
 use super::samba_guard::guid_of;
 use super::{Taken, directory_of};
-use keyward_connect::directory::{Directory, Error, Position, Scope};
+use keyward_connect::directory::{Directory, Error, Position, Scope, open};
 use keyward_testbed::ldap::Person;
 use keyward_testbed::samba::Samba;
 use std::sync::Arc;
@@ -227,4 +227,94 @@ async fn an_account_without_rights_follows_what_it_may_see() {
     assert!(taken.gone.is_empty(), "{:?}", taken.gone);
     let all = Taken::all(&follower.directory, &scope).await;
     assert!(!all.accounts().contains(&"bob"));
+}
+
+/// By numbers, as where `DirSync` isn't to be had.
+fn numbered(samba: &Samba, account: &keyward_testbed::ldap::Account) -> Arc<dyn Directory> {
+    let mut settings = super::settings_of(samba, account);
+    settings.dirsync = false;
+    open(settings).unwrap()
+}
+
+// case: AG-16, AD-14
+#[tokio::test]
+async fn every_kind_of_change_is_followed_by_numbers_too() {
+    let samba = Samba::start();
+    let (people, groups) = (samba.people(), samba.groups());
+    let team = samba.ou(&format!("OU=Team,{people}"));
+    let ada = samba.user(&Person::new("ada").under(&team));
+    let bob = samba.user(&Person::new("bob"));
+    let staff = samba.group("Staff", &[&ada.dn]);
+    let away = samba.ou("Away");
+    let id = |dn: &str| guid_of(&samba, dn);
+    let (ada_id, bob_id, staff_id) = (id(&ada.dn), id(&bob.dn), id(&staff));
+    let scope = Scope {
+        units: vec![id(&people), id(&groups)],
+        ..Scope::default()
+    };
+    let mut follower = Follower::begin(numbered(&samba, samba.admin()), scope.clone()).await;
+
+    samba.set(&ada.dn, "mobile", &["+49 151 2"]);
+    let taken = follower.next().await;
+    assert_eq!(taken.accounts(), ["ada"]);
+    assert!(taken.members.is_empty() && taken.gone.is_empty());
+
+    // The server doesn't tell which member: all come.
+    samba.add_member(&staff, &bob.dn);
+    samba.remove_member(&staff, &ada.dn);
+    let taken = follower.next().await;
+    assert_eq!(taken.accounts(), ["Staff"]);
+    assert!(taken.members[0].whole);
+    assert_eq!(taken.members_of(staff_id), [bob_id]);
+
+    let renamed = format!("OU=Team Two,{people}");
+    samba.rename(&team, &renamed);
+    let taken = follower.next().await;
+    assert_eq!(
+        taken.named("ada").dn,
+        format!("CN=Test ada,{renamed}").as_str()
+    );
+    samba.rename(&bob.dn, &format!("CN=Bob Two,{away}"));
+    let taken = follower.next().await;
+    assert_eq!((taken.objects.len(), taken.gone), (0, vec![bob_id]));
+    samba.rename(&renamed, &format!("OU=Team Two,{away}"));
+    let taken = follower.next().await;
+    assert_eq!((taken.objects.len(), taken.gone), (0, vec![ada_id]));
+    samba.rename(&away, &format!("OU=Away,{people}"));
+    assert_eq!(follower.next().await.accounts(), ["ada", "bob"]);
+
+    // Somebody becomes privileged though nothing of the account changed, and is not any more.
+    let admins = format!("CN=Domain Admins,CN=Users,{}", samba.base_dn());
+    let bob_dn = format!("CN=Bob Two,OU=Away,{people}");
+    samba.add_member(&admins, &bob_dn);
+    assert!(follower.next().await.named("bob").protected);
+    samba.remove_member(&admins, &bob_dn);
+    assert!(!follower.next().await.named("bob").protected);
+
+    // Tombstones, for an administrator; others find deletions with the next full reading.
+    samba.delete(&bob_dn);
+    assert_eq!(follower.next().await.gone, [bob_id]);
+    let mut blind = Follower::begin(numbered(&samba, samba.service()), scope.clone()).await;
+    samba.delete(&staff);
+    assert!(blind.next().await.gone.is_empty());
+    // The link to bob went too: what is gone may be told again.
+    assert!(follower.next().await.gone.contains(&staff_id));
+
+    // Who left the pilot isn't told, so all of it is read again.
+    let pilot = samba.group("Pilot", &[&ada_dn(&people)]);
+    let scope = Scope {
+        group: Some(id(&pilot)),
+        ..Scope::default()
+    };
+    let follower = Follower::begin(numbered(&samba, samba.admin()), scope).await;
+    samba.remove_member(&pilot, &ada_dn(&people));
+    let mut taken = Taken::default();
+    let followed = follower
+        .directory
+        .read_changes(&follower.scope, &follower.position, &mut taken);
+    assert!(matches!(followed.await, Err(Error::PositionLost)));
+}
+
+fn ada_dn(people: &str) -> String {
+    format!("CN=Test ada,OU=Team Two,OU=Away,{people}")
 }

@@ -12,6 +12,7 @@ use std::io::{Read, Write};
 use std::net::{TcpListener, TcpStream};
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 use tempfile::TempDir;
 use tokio_util::codec::{Decoder, Encoder};
 
@@ -20,6 +21,8 @@ pub(crate) enum Reply {
     Say(LdapOp, Vec<LdapControl>),
     /// Bytes as they are.
     Raw(Vec<u8>),
+    /// After this time.
+    Wait(Duration),
     /// Ends the connection.
     HangUp,
 }
@@ -106,6 +109,12 @@ fn serve(
                     Reply::Say(op, controls) => {
                         let answer = LdapMsg::new_with_ctrls(message.msgid, op, controls);
                         codec.encode(answer, &mut out)?;
+                    }
+                    Reply::Wait(time) => {
+                        stream.write_all(&out)?;
+                        stream.flush()?;
+                        out.clear();
+                        std::thread::sleep(time);
                     }
                     Reply::Raw(bytes) => out.extend_from_slice(&bytes),
                     Reply::HangUp => {

@@ -11,8 +11,9 @@ use keyward_wire::outcome::{Denial, Outcome};
 use ldap3_proto::control::LdapControl;
 use ldap3_proto::proto::{LdapModifyRequest, LdapMsg, LdapOp, LdapResult, LdapResultCode};
 use std::collections::BTreeSet;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant};
 
 const HELD: ResetOptions = ResetOptions {
     enforce_policy: true,
@@ -291,4 +292,141 @@ async fn changes_are_asked_for_until_there_are_no_more() {
         .unwrap();
     assert_eq!(taken.accounts(), ["user1", "user2", "user3", "user4"]);
     assert_ne!(next, position);
+}
+
+/// How often the number of the last write was asked for.
+fn looks(server: &Scripted) -> usize {
+    let heard = server.heard().into_iter();
+    let asked = heard.filter(|message| {
+        matches!(&message.op, LdapOp::SearchRequest(request)
+            if request.attrs == ["highestCommittedUSN"])
+    });
+    asked.count()
+}
+
+#[tokio::test]
+async fn a_change_is_told_and_not_asked_for_where_the_server_tells() {
+    let domain = Domain::of_users(2).quiet().notifying();
+    let server = Scripted::start(move |message| {
+        if Domain::is_notification(message) {
+            return vec![Reply::Wait(Duration::from_millis(2_500)), Domain::told()];
+        }
+        domain.answer(message)
+    });
+    let directory = directory_of(&server);
+    let position = directory
+        .read_all(&Scope::default(), &mut Taken::default())
+        .await
+        .unwrap();
+    let begun = Instant::now();
+    directory.changed(&position).await.unwrap();
+    let took = begun.elapsed();
+    assert!(took >= Duration::from_millis(2_500), "{took:?}");
+    assert!(
+        took < Duration::from_secs(10),
+        "it waited for a look: {took:?}"
+    );
+    // One look, after the search began; asking each second would have been three.
+    assert_eq!(looks(&server), 1);
+
+    // A server that lists it and refuses it is asked as any other.
+    let refused = Arc::new(AtomicUsize::new(0));
+    let domain = Arc::new(Mutex::new(Domain::of_users(2).quiet().notifying()));
+    let (count, inside) = (Arc::clone(&refused), Arc::clone(&domain));
+    let server = Scripted::start(move |message| {
+        if Domain::is_notification(message) {
+            count.fetch_add(1, Ordering::Relaxed);
+            let text = "000020B9: SvcErr: DSID-0314026C";
+            let op = LdapOp::SearchResultDone(result(LdapResultCode::UnwillingToPerform, text));
+            return vec![Reply::Say(op, vec![])];
+        }
+        inside.lock().unwrap().answer(message)
+    });
+    let directory = directory_of(&server);
+    let position = directory
+        .read_all(&Scope::default(), &mut Taken::default())
+        .await
+        .unwrap();
+    let (changed, ()) = tokio::join!(directory.changed(&position), async {
+        tokio::time::sleep(Duration::from_millis(500)).await;
+        domain.lock().unwrap().write(1);
+    });
+    changed.unwrap();
+    assert_eq!(refused.load(Ordering::Relaxed), 1);
+}
+
+// case: AG-16
+#[tokio::test]
+async fn where_dirsync_is_refused_changes_are_read_by_their_numbers() {
+    let domain = Arc::new(Mutex::new(Domain::of_users(5).quiet().numbers_only()));
+    let inside = Arc::clone(&domain);
+    let server = Scripted::start(move |message| inside.lock().unwrap().answer(message));
+    let directory = directory_of(&server);
+    let scope = Scope::default();
+    let position = directory
+        .read_all(&scope, &mut Taken::default())
+        .await
+        .unwrap();
+    {
+        let mut domain = domain.lock().unwrap();
+        domain.write(2);
+        domain.write(4);
+    }
+    directory.changed(&position).await.unwrap();
+    let mut taken = Taken::default();
+    let next = directory
+        .read_changes(&scope, &position, &mut taken)
+        .await
+        .unwrap();
+    assert_eq!(taken.accounts(), ["user2", "user4"]);
+    // Nothing twice.
+    domain.lock().unwrap().write(5);
+    let mut taken = Taken::default();
+    let last = directory.read_changes(&scope, &next, &mut taken).await;
+    assert_eq!(taken.accounts(), ["user5"]);
+    // The numbers are this server's own, and of this life of it.
+    domain.lock().unwrap().restore();
+    let mut taken = Taken::default();
+    let followed = directory
+        .read_changes(&scope, &last.unwrap(), &mut taken)
+        .await;
+    assert!(matches!(followed, Err(Error::PositionLost)), "{followed:?}");
+}
+
+// case: AG-16
+#[tokio::test]
+async fn a_right_to_follow_that_is_lost_costs_a_full_reading_and_misses_nothing() {
+    let refuses = Arc::new(AtomicBool::new(false));
+    let domain = Domain::of_users(3).quiet();
+    let numbered = Arc::new(Mutex::new(Domain::of_users(3).quiet().numbers_only()));
+    numbered.lock().unwrap().write(1);
+    let (inside, later) = (Arc::clone(&refuses), Arc::clone(&numbered));
+    let server = Scripted::start(move |message| {
+        if inside.load(Ordering::Relaxed) {
+            later.lock().unwrap().answer(message)
+        } else {
+            domain.answer(message)
+        }
+    });
+    let directory = directory_of(&server);
+    let scope = Scope::default();
+    let position = directory
+        .read_all(&scope, &mut Taken::default())
+        .await
+        .unwrap();
+    refuses.store(true, Ordering::Relaxed);
+    let mut taken = Taken::default();
+    let followed = directory.read_changes(&scope, &position, &mut taken).await;
+    assert!(matches!(followed, Err(Error::PositionLost)), "{followed:?}");
+    let mut taken = Taken::default();
+    let position = directory.read_all(&scope, &mut taken).await.unwrap();
+    assert_eq!(taken.accounts(), ["user1", "user2", "user3"]);
+    // And it goes on by numbers.
+    numbered.lock().unwrap().write(2);
+    let mut taken = Taken::default();
+    directory
+        .read_changes(&scope, &position, &mut taken)
+        .await
+        .unwrap();
+    assert_eq!(taken.accounts(), ["user2"]);
 }

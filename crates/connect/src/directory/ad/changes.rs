@@ -1,4 +1,4 @@
-//! Reading what changed, with `DirSync` ([MS-ADTS] 3.1.1.3.4.1.3).
+//! Reading what changed, with `DirSync` ([MS-ADTS] 3.1.1.3.4.1.3), or by [`usn`] where that is refused.
 //!
 //! Any account may ask with `OBJECT_SECURITY` and is told what it may read. Deletions are told only to an account with
 //! the right Replicating Directory Changes, and by Samba only to administrators: to others it happens now and then that
@@ -10,6 +10,7 @@ use super::anchors;
 use super::dirsync::{self, DIRSYNC};
 use super::domain::Domain;
 use super::names::{self, Named, extended_dn};
+use super::usn;
 use crate::directory::connection::{Bound, Entry, Found, Search, control};
 use crate::directory::{Error, Position, Result};
 use base64::Engine as _;
@@ -32,7 +33,7 @@ const COMPARE: Duration = Duration::from_mins(30);
 const LIMIT: Duration = Duration::from_mins(5);
 /// Moves are told as changes of these two, and not at all to whoever doesn't ask for them.
 const MOVED: [&str; 2] = ["name", "parentGUID"];
-const ALL: &str = "(|(objectClass=user)(objectClass=group)(objectClass=organizationalUnit)\
+pub(super) const ALL: &str = "(|(objectClass=user)(objectClass=group)(objectClass=organizationalUnit)\
                    (objectClass=container)(objectClass=organization)(objectClass=country)\
                    (objectClass=locality))";
 const NOTHING: &str = "(!(objectClass=*))";
@@ -84,7 +85,7 @@ fn usn(root: &Entry) -> Result<i64> {
 pub(super) struct Place {
     server: String,
     pub(super) usn: i64,
-    /// None: the server doesn't let this account follow, so everything is read each time.
+    /// What `DirSync` gave; none: changes are told by their numbers.
     cookie: Option<String>,
     secured: bool,
     /// Deletions are told.
@@ -116,12 +117,20 @@ impl Place {
     pub(super) fn follow(&self, state: &State, pilot: Option<&HashSet<Uuid>>) -> Result<Follow> {
         let same =
             self.server == state.server && self.usn <= state.usn && self.pilot == pilot.map(mark);
-        let cookie = self.cookie.as_ref().filter(|_| same);
-        let cookie = cookie.and_then(|cookie| STANDARD_NO_PAD.decode(cookie).ok());
-        let cookie = cookie.ok_or(Error::PositionLost)?;
+        if !same {
+            return Err(Error::PositionLost);
+        }
+        let way = match &self.cookie {
+            None => Way::Number(self.usn),
+            Some(cookie) => Way::DirSync {
+                cookie: STANDARD_NO_PAD
+                    .decode(cookie)
+                    .map_err(|_| Error::PositionLost)?,
+                secured: self.secured,
+            },
+        };
         Ok(Follow {
-            cookie: Some(cookie),
-            secured: self.secured,
+            way,
             deletions: self.deletions,
         })
     }
@@ -137,12 +146,19 @@ fn mark(pilot: &HashSet<Uuid>) -> String {
     STANDARD_NO_PAD.encode(&hash.finalize()[..12])
 }
 
-/// The server's own mark of what was told.
+/// How it is gone on from a place.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Follow {
-    cookie: Option<Vec<u8>>,
-    secured: bool,
+    way: Way,
     deletions: bool,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Way {
+    /// With the server's own mark of what was told.
+    DirSync { cookie: Vec<u8>, secured: bool },
+    /// What was written after this.
+    Number(i64),
 }
 
 /// What a request told.
@@ -154,6 +170,7 @@ pub(super) struct Told {
 
 /// What changed of an object.
 #[derive(Debug, Default, PartialEq, Eq)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a fact of its own")]
 pub(super) struct Change {
     pub(super) guid: Uuid,
     pub(super) deleted: bool,
@@ -163,15 +180,45 @@ pub(super) struct Change {
     pub(super) moved: bool,
     pub(super) added: Vec<Uuid>,
     pub(super) removed: Vec<Uuid>,
+    /// It isn't told what changed: it may be anything.
+    pub(super) whole: bool,
+}
+
+impl Change {
+    pub(super) fn whole(guid: Uuid) -> Self {
+        Self {
+            guid,
+            moved: true,
+            whole: true,
+            ..Self::default()
+        }
+    }
+
+    pub(super) fn deleted(guid: Uuid) -> Self {
+        Self {
+            guid,
+            deleted: true,
+            ..Self::default()
+        }
+    }
 }
 
 impl Follow {
-    /// Begins here and now: a filter that nothing passes has the server tell its mark and no object.
-    pub(super) async fn begin(bound: &mut Bound, domain: &Domain) -> Result<Self> {
-        for secured in [false, true] {
+    /// Begins here and now, with `DirSync` if it may be used and this account may. A filter that nothing passes has the
+    /// server tell its mark and no object.
+    pub(super) async fn begin(
+        bound: &mut Bound,
+        domain: &Domain,
+        state: &State,
+        dirsync: bool,
+    ) -> Result<Self> {
+        let ways = if dirsync { &[false, true][..] } else { &[] };
+        for secured in ways {
             let mut follow = Self {
-                cookie: Some(Vec::new()),
-                secured,
+                way: Way::DirSync {
+                    cookie: Vec::new(),
+                    secured: *secured,
+                },
                 deletions: !secured && !domain.hides_deletions(),
             };
             loop {
@@ -185,9 +232,8 @@ impl Follow {
             }
         }
         Ok(Self {
-            cookie: None,
-            secured: true,
-            deletions: false,
+            way: Way::Number(state.usn),
+            deletions: usn::tells_deletions(bound, domain).await?,
         })
     }
 
@@ -197,14 +243,15 @@ impl Follow {
         pilot: Option<&HashSet<Uuid>>,
         foreign: bool,
     ) -> Position {
+        let (cookie, secured) = match &self.way {
+            Way::DirSync { cookie, secured } => (Some(STANDARD_NO_PAD.encode(cookie)), *secured),
+            Way::Number(_) => (None, false),
+        };
         let place = Place {
             server: state.server.clone(),
             usn: state.usn,
-            cookie: self
-                .cookie
-                .as_ref()
-                .map(|cookie| STANDARD_NO_PAD.encode(cookie)),
-            secured: self.secured,
+            cookie,
+            secured,
             deletions: self.deletions,
             foreign,
             pilot: pilot.map(mark),
@@ -219,6 +266,11 @@ impl Follow {
         domain: &Domain,
         attributes: &[&str],
     ) -> Result<Told> {
+        if let Way::Number(since) = self.way {
+            let changes = usn::touched(bound, domain, since, self.deletions).await?;
+            let more = false;
+            return Ok(Told { changes, more });
+        }
         let own = attributes
             .iter()
             .copied()
@@ -244,8 +296,11 @@ impl Follow {
         filter: &str,
         attributes: &[&str],
     ) -> Result<Found> {
-        let flags = INCREMENTAL | if self.secured { OBJECT_SECURITY } else { 0 };
-        let cookie = self.cookie.as_deref().unwrap_or_default();
+        let (cookie, secured) = match &self.way {
+            Way::DirSync { cookie, secured } => (cookie.as_slice(), *secured),
+            Way::Number(_) => (&[][..], true),
+        };
+        let flags = INCREMENTAL | if secured { OBJECT_SECURITY } else { 0 };
         let search = Search::below(&domain.base, Scope::Subtree, filter, attributes)
             .with(names::control(
                 DIRSYNC,
@@ -261,7 +316,9 @@ impl Follow {
         let lost = || Error::Answer("the mark of what was told is missing".to_owned());
         let value = control(&found.controls, DIRSYNC).ok_or_else(lost)?;
         let (more, cookie) = dirsync::reply(value).ok_or_else(lost)?;
-        self.cookie = Some(cookie);
+        if let Way::DirSync { cookie: own, .. } = &mut self.way {
+            *own = cookie;
+        }
         Ok(more)
     }
 }
@@ -288,6 +345,7 @@ fn change(entry: &Entry) -> Option<Change> {
         // The numbers stand for "now a member" and "no longer one"; they are no positions.
         added: members("member;range=1-1"),
         removed: members("member;range=0-0"),
+        whole: false,
     })
 }
 
@@ -310,8 +368,10 @@ mod tests {
             usn,
         };
         let begun = Follow {
-            cookie: Some(vec![1, 2, 3]),
-            secured: true,
+            way: Way::DirSync {
+                cookie: vec![1, 2, 3],
+                secured: true,
+            },
             deletions: false,
         };
         let pilot = HashSet::from([Uuid::from_u128(1)]);
@@ -327,6 +387,16 @@ mod tests {
                 place.follow(&state, pilot),
                 Err(Error::PositionLost)
             ));
+        }
+        // Numbers are a server's own, too.
+        let numbered = Follow {
+            way: Way::Number(10),
+            deletions: true,
+        };
+        let by_number = Place::parse(&numbered.position(&state("a", 10), None, false)).unwrap();
+        assert_eq!(by_number.follow(&state("a", 12), None).unwrap(), numbered);
+        for lost in [state("b", 12), state("a", 9)] {
+            assert!(by_number.follow(&lost, None).is_err());
         }
         // Without deletions everything is read again when it is time, if something was written.
         let long_ago = Instant::now().checked_sub(COMPARE).unwrap();

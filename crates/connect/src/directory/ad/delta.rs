@@ -11,7 +11,7 @@ use crate::directory::{Error, Piece, Position, Result, Scope, Take};
 use keyward_wire::sync::MemberChange;
 use std::collections::{BTreeSet, HashSet};
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 use uuid::Uuid;
 
 const PAGE: i32 = 500;
@@ -107,7 +107,15 @@ impl ActiveDirectory {
                 // It was deleted while nobody was here, and its anchor with it.
                 return Err(Error::PositionLost);
             }
-            self.keep_admins(&mut reader, &changes).await?;
+            let whole = |change: &Change| {
+                let pilot = pilot.as_ref();
+                change.whole && pilot.is_some_and(|pilot| pilot.contains(&change.guid))
+            };
+            if changes.iter().any(whole) {
+                // Who is no longer in it isn't told.
+                return Err(Error::PositionLost);
+            }
+            self.keep_admins(&mut reader, &mut changes).await?;
             let admins = Arc::clone(&reader.admins);
             let watched = |group: &Uuid| {
                 admins.groups.contains(group)
@@ -120,22 +128,42 @@ impl ActiveDirectory {
         }
     }
 
-    /// A privileged group has other members now: who is privileged is read again.
-    async fn keep_admins(&self, reader: &mut Reader<'_>, changes: &[Change]) -> Result<()> {
-        let mut changes = changes.iter();
-        let touched = changes.any(|change| {
-            let other = !change.added.is_empty() || !change.removed.is_empty();
+    /// A privileged group has other members now: who is privileged is read again, and with it those for whom that is news.
+    async fn keep_admins(&self, reader: &mut Reader<'_>, changes: &mut Vec<Change>) -> Result<()> {
+        let touched = changes.iter().any(|change| {
+            let other = change.whole || !change.added.is_empty() || !change.removed.is_empty();
             other && reader.admins.groups.contains(&change.guid)
         });
         if touched {
             self.forget_admins();
+            let before = Arc::clone(&reader.admins);
             reader.admins = self.admins(&mut reader.bound, &reader.domain, None).await?;
+            let other = before.people.symmetric_difference(&reader.admins.people);
+            changes.extend(other.map(|guid| Change {
+                guid: *guid,
+                ..Change::default()
+            }));
         }
         Ok(())
     }
 
     pub(super) async fn wait_for_change(&self, since: &Position) -> Result<()> {
         let place = Place::parse(since)?;
+        let begun = Instant::now();
+        let (bound, domain) = self.service().await?;
+        drop(bound);
+        if domain.notifies {
+            match self.until_told(&domain.base, &place).await {
+                Ok(()) => {
+                    // However much is written there, it isn't read more often than each second.
+                    tokio::time::sleep(PAUSE.saturating_sub(begun.elapsed())).await;
+                    return Ok(());
+                }
+                Err(error) => {
+                    tracing::debug!(%error, "the directory doesn't tell of changes: it is asked");
+                }
+            }
+        }
         loop {
             if place.is_due(self.last_full()) {
                 return Ok(());

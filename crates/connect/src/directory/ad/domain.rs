@@ -2,6 +2,7 @@
 
 use super::descriptor::{AUTHENTICATED, EVERYONE};
 use super::names;
+use super::notify::NOTIFICATION;
 use crate::directory::connection::{Bound, Search};
 use crate::directory::{Error, Identity, Result};
 use keyward_wire::Micros;
@@ -29,6 +30,8 @@ pub(super) struct Domain {
     configuration: String,
     /// It is Samba.
     pub(super) is_samba: bool,
+    /// It tells of changes at once.
+    pub(super) notifies: bool,
     pub(super) agent: Agent,
     /// Whoever is in it can become administrator of a domain controller; it has no fixed SID.
     pub(super) dns_admins: Option<String>,
@@ -63,6 +66,9 @@ impl Domain {
             .and_then(|head| head.guid("objectGUID"))
             .ok_or_else(|| Error::Refused("the head of the domain can't be read".to_owned()))?;
         let listed = root.texts("supportedControl");
+        let is_samba = root
+            .text("vendorName")
+            .is_some_and(|name| name.contains("Samba"));
         let name = dns_name(&base);
         let filter = "(&(objectCategory=group)(sAMAccountName=DnsAdmins))";
         let search = Search::below(&base, Scope::Subtree, filter, &["objectSid"]);
@@ -71,9 +77,8 @@ impl Domain {
             guid,
             agent: agent(bound, &base, &name, bind_dn).await?,
             hints: POLICY_HINTS.into_iter().find(|hint| listed.contains(hint)),
-            is_samba: root
-                .text("vendorName")
-                .is_some_and(|name| name.contains("Samba")),
+            is_samba,
+            notifies: !is_samba && listed.contains(&NOTIFICATION),
             server: root.text("dnsHostName").unwrap_or_default().to_owned(),
             configuration: root
                 .text("configurationNamingContext")

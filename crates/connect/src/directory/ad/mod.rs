@@ -15,12 +15,14 @@ mod domain;
 mod examine;
 mod groups;
 mod names;
+mod notify;
 mod object;
 mod policy;
 mod read;
 mod scope;
 mod target;
 mod trace;
+mod usn;
 mod verify;
 mod write;
 

@@ -121,7 +121,13 @@ impl ActiveDirectory {
         let mut reader = self.reader(scope).await?;
         // Before the first object: what changes while we read comes again with the changes.
         let state = State::read(&mut reader.bound).await?;
-        let follow = Follow::begin(&mut reader.bound, &reader.domain).await?;
+        let follow = Follow::begin(
+            &mut reader.bound,
+            &reader.domain,
+            &state,
+            self.servers.settings().dirsync,
+        )
+        .await?;
         // Members and managers come with their objectGUIDs.
         self.anchors
             .read(&mut reader.bound, &reader.domain.base)

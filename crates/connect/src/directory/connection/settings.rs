@@ -30,6 +30,8 @@ pub struct Settings {
     pub base: Option<String>,
     /// What users are known by.
     pub anchor: SourceAnchor,
+    /// `DirSync` may be used to follow the changes of Active Directory; it is where the account may.
+    pub dirsync: bool,
     /// How long a server may take to answer the first time.
     pub connect_timeout: Duration,
     /// How long a server may take for one operation.
@@ -54,6 +56,7 @@ impl Settings {
             password,
             base: None,
             anchor: SourceAnchor::default(),
+            dirsync: true,
             connect_timeout: Duration::from_secs(5),
             operation_timeout: Duration::from_secs(15),
         }

@@ -1,4 +1,4 @@
-//! A search that tells more than entries: content synchronisation (RFC 4533).
+//! A search that tells more than entries, or doesn't end: content synchronisation (RFC 4533), change notification.
 
 use super::{Answer, Bound, Connection, Result, Search, contained};
 use crate::directory::Error;
@@ -50,6 +50,23 @@ impl Watch<'_> {
                 Ok(Some(Some(told))) => return Ok(Some(told)),
                 // A reference to another server, or an entry without a state.
                 Ok(Some(None)) => {}
+                Err(error) => return Err(super::failure(error, "the directory")),
+            }
+        }
+    }
+
+    /// Returns when an entry is told, of whatever kind; an error if nothing will be.
+    pub(crate) async fn entry(&mut self) -> Result<()> {
+        loop {
+            let told = contained(self.stream.next());
+            match told.await? {
+                Ok(Some(item)) if item.is_ref() || item.is_intermediate() => {}
+                Ok(Some(_)) => return Ok(()),
+                Ok(None) => {
+                    return Err(Error::Unreachable(
+                        "the directory doesn't tell changes any more".to_owned(),
+                    ));
+                }
                 Err(error) => return Err(super::failure(error, "the directory")),
             }
         }

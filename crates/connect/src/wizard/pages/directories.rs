@@ -344,6 +344,7 @@ fn name(wizard: &mut Wizard, n: usize, reached: &Reached) -> Asked<()> {
     {
         // What no page asks for stays.
         config.rules.clone_from(&former.rules);
+        config.dirsync = former.dirsync;
         config.scope.attributes.clone_from(&former.scope.attributes);
     }
     Ok(())

@@ -11,6 +11,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use uuid::Uuid;
 
 pub(crate) const SERVICE: &str = "CN=svc,DC=corp,DC=win";
+const NOTIFICATION: &str = "1.2.840.113556.1.4.528";
 pub(crate) const HINTS: &str = "1.2.840.113556.1.4.2239";
 const BASE: &str = "DC=corp,DC=win";
 const NTDS: &str = "CN=NTDS Settings,CN=Configuration,DC=corp,DC=win";
@@ -26,12 +27,23 @@ struct Object {
 }
 
 /// The domain.
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is something that some servers do"
+)]
 pub(crate) struct Domain {
     objects: Vec<Object>,
     hints: bool,
     /// What each answer to a question for changes tells.
     changes: Vec<Vec<u32>>,
     usn: AtomicUsize,
+    /// Nobody writes but the test.
+    quiet: bool,
+    notifies: bool,
+    /// `DirSync` is refused.
+    numbers_only: bool,
+    /// The server was restored from an older copy: it says that it is another one.
+    restored: bool,
 }
 
 /// The bytes are ASCII: the codec of this server takes values in filters for text.
@@ -112,7 +124,60 @@ impl Domain {
             hints: false,
             changes: Vec::new(),
             usn: AtomicUsize::new(100),
+            quiet: false,
+            notifies: false,
+            numbers_only: false,
+            restored: false,
         }
+    }
+
+    /// Nobody writes but [`Domain::write`].
+    pub(crate) fn quiet(mut self) -> Self {
+        self.quiet = true;
+        self
+    }
+
+    /// It tells of changes.
+    pub(crate) fn notifying(mut self) -> Self {
+        self.notifies = true;
+        self
+    }
+
+    /// It refuses `DirSync`.
+    pub(crate) fn numbers_only(mut self) -> Self {
+        self.numbers_only = true;
+        self
+    }
+
+    /// It was restored from a copy.
+    pub(crate) fn restore(&mut self) {
+        self.restored = true;
+    }
+
+    /// Somebody writes to a user.
+    pub(crate) fn write(&mut self, number: u32) {
+        let usn = self.usn.fetch_add(1, Ordering::Relaxed) + 1;
+        let dn = format!("CN=User {number},DC=corp,DC=win");
+        let mut objects = self.objects.iter_mut();
+        let user = objects.find(|object| object.dn == dn).unwrap();
+        user.attributes.retain(|(name, _)| *name != "uSNChanged");
+        user.attributes.push(("uSNChanged", text(&usn.to_string())));
+    }
+
+    /// What it is asked for when it is to tell of changes.
+    pub(crate) fn is_notification(message: &LdapMsg) -> bool {
+        message.ctrl.iter().any(
+            |control| matches!(control, LdapControl::Unknown { oid, .. } if oid == NOTIFICATION),
+        )
+    }
+
+    /// What it tells of a change.
+    pub(crate) fn told() -> Reply {
+        let entry = LdapSearchResultEntry {
+            dn: "CN=User 1,DC=corp,DC=win".to_owned(),
+            attributes: vec![],
+        };
+        Reply::Say(LdapOp::SearchResultEntry(entry), vec![])
     }
 
     pub(crate) fn hints(mut self, listed: bool) -> Self {
@@ -252,11 +317,19 @@ impl Domain {
                 .split_once(";range=")
                 .map_or((name.as_str(), None), |(plain, range)| (plain, Some(range)));
             let own = match plain {
+                "highestCommittedUSN" if self.quiet => {
+                    Some(text(&self.usn.load(Ordering::Relaxed).to_string()))
+                }
+                "invocationId" if self.restored => Some(vec![guid(998).to_bytes_le().to_vec()]),
                 "highestCommittedUSN" => {
                     // Somebody writes all the time.
                     Some(text(&self.usn.fetch_add(1, Ordering::Relaxed).to_string()))
                 }
-                "supportedControl" if self.hints => Some(text(HINTS)),
+                "supportedControl" => {
+                    let hints = self.hints.then(|| HINTS.as_bytes().to_vec());
+                    let notifies = self.notifies.then(|| NOTIFICATION.as_bytes().to_vec());
+                    Some(hints.into_iter().chain(notifies).collect())
+                }
                 _ => value(object, plain).cloned(),
             };
             let Some(own) = own else { continue };
@@ -289,6 +362,11 @@ impl Domain {
             LdapControl::AdDirsync { cookie, .. } => Some(cookie.clone().unwrap_or_default()),
             _ => None,
         })?;
+        if self.numbers_only {
+            let text = "00002105: SvcErr: DSID-031A0F5A, problem 5003 (WILL_NOT_PERFORM)";
+            let code = LdapResultCode::UnwillingToPerform;
+            return Some(vec![done(code, text, vec![])]);
+        }
         let next = |number: usize, more: bool| LdapControl::AdDirsync {
             flags: i64::from(more),
             max_bytes: 0,
@@ -386,6 +464,10 @@ fn passes(object: &Object, filter: &LdapFilter) -> bool {
                 .into_iter()
                 .any(|value| value.eq_ignore_ascii_case(wanted.as_bytes()))
         }
+        LdapFilter::GreaterOrEqual(name, least) => value(object, name).is_some_and(|values| {
+            let own: i64 = std::str::from_utf8(&values[0]).unwrap().parse().unwrap();
+            own >= least.parse().unwrap()
+        }),
         other => panic!("no filter of ours: {other:?}"),
     }
 }
