@@ -9,9 +9,14 @@ use crate::{App, Ctx, Principal};
 use keyward_core::audit::Activity;
 use keyward_core::ids::GroupId;
 use keyward_core::licence::Holding;
-use keyward_core::policy::{Helpdesk, MAX_RECONFIRM_DAYS, OnPremises, Policy, Scope};
+use keyward_core::password::Prepared;
+use keyward_core::password::banned::{self, Verdict};
+use keyward_core::policy::{
+    BannedWords, Helpdesk, ListFault, MAX_RECONFIRM_DAYS, OnPremises, Policy, Scope,
+};
 use keyward_core::refusal::Refusal;
 use keyward_core::role::Permission;
+use keyward_core::secret::Secret;
 use keyward_core::text::MailAddress;
 use keyward_store::Tx;
 use keyward_store::report::{Facts, Reported};
@@ -127,6 +132,35 @@ impl App {
         }
     }
 
+    /// Sets the organisation's banned words, if the policy is still the one that was read; whether that changes anything.
+    pub async fn set_banned_words(
+        &self,
+        ctx: &Ctx,
+        me: &Principal,
+        read: i64,
+        words: BannedWords,
+    ) -> Result<bool> {
+        let old = self.policy(me).await?.policy;
+        if old.banned_words == words {
+            return Ok(false);
+        }
+        let new = Policy {
+            banned_words: words,
+            ..old
+        };
+        self.change_policy(ctx, me, read, &new).await.map(|()| true)
+    }
+
+    /// How a password would be judged in this organisation, for nobody in particular; what was typed is kept nowhere.
+    pub async fn test_password(&self, me: &Principal, typed: &Secret) -> Result<Verdict> {
+        me.needs(Permission::ReadPolicy)?;
+        Prepared::new(typed).map_err(|fault| Refusal::Password(vec![fault]))?;
+        let mut tx = self.db.read(me.tenant()).await?;
+        let organisation = self.organisation(&mut tx).await?;
+        let terms = tx.policy().await?.policy.banned_words.terms();
+        Ok(banned::judge(typed.expose(), &terms, &[&organisation]))
+    }
+
     /// Changes the policy, if it is still the one that was read.
     pub async fn change_policy(
         &self,
@@ -189,10 +223,11 @@ impl Changed {
     }
 }
 
-/// A policy as it would be beside the switches of On-premises integration, which have a page of their own.
+/// A policy as it would be beside what has a page of its own: the switches of On-premises integration, and banned words.
 fn beside(new: &Policy, old: &Policy) -> Policy {
     Policy {
         on_premises: old.on_premises,
+        banned_words: old.banned_words.clone(),
         ..new.clone()
     }
 }
@@ -242,6 +277,11 @@ fn check(policy: &Policy) -> Result<(), Refusal> {
     }
     if policy.password_max_age_days > MAX_RECONFIRM_DAYS {
         return Err(Refusal::field("max_age_days", "days-range"));
+    }
+    match policy.banned_words.fault() {
+        Some(ListFault::TooMany) => return Err(Refusal::field("words", "words-many")),
+        Some(ListFault::Length) => return Err(Refusal::field("words", "words-length")),
+        None => {}
     }
     match &policy.helpdesk {
         Some(Helpdesk::Url(url)) => {
@@ -329,10 +369,37 @@ async fn changes(tx: &mut Tx, draft: Draft, old: &Policy, new: &Policy) -> Resul
             yes(new.on_premises.unlock_without_reset),
         )
         .change(
+            "EnableBannedPasswordCheck",
+            yes(old.banned_words.enforced),
+            yes(new.banned_words.enforced),
+        )
+        .change(
+            "BannedPasswordList",
+            gone_words(old, new),
+            gone_words(new, old),
+        )
+        .change(
             "passwordValidityPeriodInDays",
             Some(old.password_max_age_days.to_string()),
             Some(new.password_max_age_days.to_string()),
         ))
+}
+
+/// The words that one policy bans and another doesn't, the first few of them.
+fn gone_words(of: &Policy, other: &Policy) -> Option<String> {
+    const SHOWN: usize = 50;
+    let kept: BTreeSet<&String> = other.banned_words.words.iter().collect();
+    let words = of
+        .banned_words
+        .words
+        .iter()
+        .filter(|word| !kept.contains(word));
+    let words: Vec<&str> = words.map(String::as_str).collect();
+    let mut text = words[..words.len().min(SHOWN)].join(", ");
+    if words.len() > SHOWN {
+        text.push_str(&format!(", +{}", words.len() - SHOWN));
+    }
+    (!text.is_empty()).then_some(text)
 }
 
 async fn scope_text(tx: &mut Tx, scope: &Scope) -> Result<String> {

@@ -137,6 +137,7 @@ static TEXTS: LazyLock<Texts> = LazyLock::new(|| Texts {
             include_str!("../locales/en/mail.ftl"),
             include_str!("../locales/en/sync.ftl"),
             include_str!("../locales/en/doctor.ftl"),
+            include_str!("../locales/en/protection.ftl"),
         ],
     ),
     de: bundle(
@@ -151,6 +152,7 @@ static TEXTS: LazyLock<Texts> = LazyLock::new(|| Texts {
             include_str!("../locales/de/mail.ftl"),
             include_str!("../locales/de/sync.ftl"),
             include_str!("../locales/de/doctor.ftl"),
+            include_str!("../locales/de/protection.ftl"),
         ],
     ),
 });

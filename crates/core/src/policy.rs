@@ -5,6 +5,7 @@
 
 use crate::ids::GroupId;
 use crate::method::{Method, MethodKind};
+use crate::password::banned::{LENGTHS, MOST_TERMS, Terms};
 use crate::role::RoleSet;
 use crate::user::User;
 use serde::{Deserialize, Serialize};
@@ -99,6 +100,9 @@ pub struct Policy {
     /// On-premises integration: what may be written to the organisation's own directory.
     #[serde(default)]
     pub on_premises: OnPremises,
+    /// Password protection: words of the organisation that new passwords must not be made of.
+    #[serde(default)]
+    pub banned_words: BannedWords,
     /// Days after which a password has to be changed; 0 is never, as NIST 800-63B section 3.1.1.2 advises.
     pub password_max_age_days: u16,
 }
@@ -136,6 +140,64 @@ impl OnPremises {
     }
 }
 
+/// The organisation's own banned words, beside those that always count.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct BannedWords {
+    /// They count. Switched off, the list is kept.
+    pub enforced: bool,
+    /// Base words, as they were typed: brands, products, places.
+    pub words: Vec<String>,
+}
+
+/// What is wrong with a list of banned words.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ListFault {
+    /// More than [`MOST_TERMS`].
+    TooMany,
+    /// One is shorter or longer than [`LENGTHS`] allows, or has a character that can't be typed.
+    Length,
+}
+
+impl BannedWords {
+    /// Takes one word from each line; empty lines and words that are there already, spelled otherwise, are left out.
+    #[must_use]
+    pub fn typed(enforced: bool, lines: &str) -> Self {
+        let mut seen = BTreeSet::new();
+        let words = lines.lines().map(str::trim).filter(|word| !word.is_empty());
+        let words = words.filter(|word| seen.insert(crate::text::fold(word)));
+        Self {
+            enforced,
+            words: words.map(str::to_owned).collect(),
+        }
+    }
+
+    /// What is wrong, if anything is.
+    #[must_use]
+    pub fn fault(&self) -> Option<ListFault> {
+        let fits = |word: &String| {
+            LENGTHS.contains(&word.chars().count()) && !word.chars().any(char::is_control)
+        };
+        if self.words.len() > MOST_TERMS {
+            Some(ListFault::TooMany)
+        } else if !self.words.iter().all(fits) {
+            Some(ListFault::Length)
+        } else {
+            None
+        }
+    }
+
+    /// Those that count, in the form in which they are compared.
+    #[must_use]
+    pub fn terms(&self) -> Terms {
+        if self.enforced {
+            Terms::new(&self.words)
+        } else {
+            Terms::default()
+        }
+    }
+}
+
 /// The longest time between two confirmations, in days.
 pub const MAX_RECONFIRM_DAYS: u16 = 730;
 
@@ -153,6 +215,7 @@ impl Default for Policy {
             helpdesk: None,
             unlock_without_reset: false,
             on_premises: OnPremises::default(),
+            banned_words: BannedWords::default(),
             password_max_age_days: 0,
         }
     }

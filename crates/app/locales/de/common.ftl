@@ -145,6 +145,8 @@ fault-group-name-taken = Eine andere Gruppe hat diesen Namen
 fault-group-unknown = Eine der Gruppen gibt es nicht mehr
 fault-groups-empty = Wählen Sie mindestens eine Gruppe aus
 fault-days-range = Geben Sie eine Zahl von 0 bis 730 Tagen ein
+fault-words-many = Geben Sie höchstens 1.000 Wörter ein
+fault-words-length = Jedes Wort braucht 4 bis 16 Zeichen, ein Wort je Zeile
 fault-helpdesk-malformed = Geben Sie eine https-Adresse oder eine E-Mail-Adresse ein
 
 # Was an einem neuen Kennwort nicht stimmt.

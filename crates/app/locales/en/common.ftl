@@ -145,6 +145,8 @@ fault-group-name-taken = Another group has this name
 fault-group-unknown = One of the groups doesn't exist any more
 fault-groups-empty = Choose at least one group
 fault-days-range = Enter a number of days from 0 to 730
+fault-words-many = Enter at most 1,000 words
+fault-words-length = Each word needs 4 to 16 characters, one word on each line
 fault-helpdesk-malformed = Enter an https address or an email address
 
 # What is wrong with a new password.

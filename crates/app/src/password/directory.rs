@@ -45,8 +45,8 @@ impl App {
         new: NewPassword,
     ) -> Result<()> {
         let (name, tenant) = (me.user.upn.key(), me.tenant());
-        let organisation = self.organisation(&mut self.db.read(tenant).await?).await?;
-        let mut found = self.judge(&me.user, Some(home), &organisation, &new);
+        let bans = self.bans(&mut self.db.read(tenant).await?).await?;
+        let mut found = self.judge(&me.user, Some(home), &bans, &new);
         if old.expose() == new.first.expose() {
             found.push(Fault::SameAsOld);
         }
@@ -110,8 +110,8 @@ impl App {
         new: NewPassword,
     ) -> Result<String> {
         let tenant = me.tenant();
-        let organisation = self.organisation(&mut self.db.read(tenant).await?).await?;
-        let found = self.judge(&me.user, Some(home), &organisation, &new);
+        let bans = self.bans(&mut self.db.read(tenant).await?).await?;
+        let found = self.judge(&me.user, Some(home), &bans, &new);
         self.refuse_faults(ctx, me, found).await?;
         let mut tx = self.db.write(tenant).await?;
         let task = Wanted::Reset {

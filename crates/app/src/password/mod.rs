@@ -28,16 +28,43 @@ pub struct NewPassword {
     pub second: Secret,
 }
 
+/// What passwords in an organisation must not be made of, whoever has them.
+pub(crate) struct Bans {
+    /// Its name.
+    organisation: String,
+    /// Words that it bans.
+    terms: Terms,
+}
+
+impl Bans {
+    /// Of an organisation that has just got its name.
+    pub(crate) fn of_new(organisation: &str) -> Self {
+        Self {
+            organisation: organisation.to_owned(),
+            terms: Terms::default(),
+        }
+    }
+}
+
 impl App {
+    /// What passwords in this organisation must not be made of.
+    pub(crate) async fn bans(&self, tx: &mut Tx) -> Result<Bans> {
+        Ok(Bans {
+            organisation: self.organisation(tx).await?,
+            terms: tx.policy().await?.policy.banned_words.terms(),
+        })
+    }
+
     /// What is wrong with a new password for this user; nothing when it may be set.
     pub(crate) fn judge(
         &self,
         user: &User,
         home: Option<&Home>,
-        organisation: &str,
+        bans: &Bans,
         new: &NewPassword,
     ) -> Vec<Fault> {
         let p = &user.profile;
+        let organisation = bans.organisation.as_str();
         let mut context = vec![user.upn.as_str(), p.display_name.as_str(), organisation];
         context.extend(
             [&p.given_name, &p.surname, &p.mail, &p.other_mail]
@@ -47,7 +74,7 @@ impl App {
         );
         let ours = self.settings.password;
         let rule = home.map_or(ours, |home| home.length(ours));
-        let mut found = faults(&new.first, rule, &Terms::default(), &context);
+        let mut found = faults(&new.first, rule, &bans.terms, &context);
         if let Some(home) = home {
             if found.is_empty() && home.rules.complexity && !shape(home, user, new).is_complex() {
                 found.push(Fault::Complexity);
@@ -70,9 +97,9 @@ impl App {
         new: &NewPassword,
     ) -> Result<Vec<Fault>> {
         let mut tx = self.db.read(me.tenant()).await?;
-        let organisation = self.organisation(&mut tx).await?;
+        let bans = self.bans(&mut tx).await?;
         let home = self.home(&mut tx, Some(&me.user), "").await?;
-        Ok(self.judge(&me.user, home.as_ref(), &organisation, new))
+        Ok(self.judge(&me.user, home.as_ref(), &bans, new))
     }
 
     /// Changes the password of a signed-in user, who types the old one in the same request (P-09). Wrong old
@@ -101,7 +128,7 @@ impl App {
             .failed(digest, self.settings.lockout, ctx.now);
         tx.save_lockout(&bucket, &counted).await?;
         let verifier = tx.verifier(me.user.id).await?;
-        let organisation = self.organisation(&mut tx).await?;
+        let bans = self.bans(&mut tx).await?;
         tx.commit().await?;
 
         let right = match Prepared::new(&old) {
@@ -138,7 +165,7 @@ impl App {
             tx.commit().await?;
         }
 
-        let mut found = self.judge(&me.user, None, &organisation, &new);
+        let mut found = self.judge(&me.user, None, &bans, &new);
         if Prepared::new(&old).ok().map(|p| p.bytes().to_vec())
             == Prepared::new(&new.first).ok().map(|p| p.bytes().to_vec())
         {
@@ -163,13 +190,13 @@ impl App {
         }
         let mut tx = self.db.read(me.tenant()).await?;
         let home = self.home(&mut tx, Some(&me.user), "").await?;
-        let organisation = self.organisation(&mut tx).await?;
+        let bans = self.bans(&mut tx).await?;
         let verifier = tx.verifier(me.user.id).await?;
         drop(tx);
         if let Some(home) = home {
             return self.change_required_in_directory(ctx, me, &home, new).await;
         }
-        let mut found = self.judge(&me.user, None, &organisation, &new);
+        let mut found = self.judge(&me.user, None, &bans, &new);
         if found.is_empty()
             && let Ok(prepared) = Prepared::new(&new.first)
         {

@@ -53,8 +53,8 @@ impl App {
         let (mut tx, loaded) = self.load_reset(token, false).await?;
         let account = loaded.account.as_ref().ok_or(Refusal::NotOffered)?;
         loaded.verify(account, ctx)?;
-        let organisation = self.organisation(&mut tx).await?;
-        Ok(self.judge(&account.user, loaded.home.as_ref(), &organisation, new))
+        let bans = self.bans(&mut tx).await?;
+        Ok(self.judge(&account.user, loaded.home.as_ref(), &bans, new))
     }
 
     /// Sets the new password: once, for exactly one of however many requests arrive (TR-03). The user is not signed
@@ -67,9 +67,9 @@ impl App {
         if key.goal() != Goal::Reset {
             return Err(Refusal::NotOffered.into());
         }
-        let organisation = self.organisation(&mut tx).await?;
+        let bans = self.bans(&mut tx).await?;
         drop(tx);
-        let faults = self.judge(&account.user, loaded.home.as_ref(), &organisation, &new);
+        let faults = self.judge(&account.user, loaded.home.as_ref(), &bans, &new);
         if !faults.is_empty() {
             let why = faults
                 .iter()

@@ -5,6 +5,8 @@ use keyward_app::password::NewPassword;
 use keyward_app::testing::TestApp;
 use keyward_core::method::MethodKind;
 use keyward_core::password::Fault;
+use keyward_core::password::banned::{List, Reason};
+use keyward_core::policy::BannedWords;
 use keyward_core::refusal::Refusal;
 use keyward_core::role::Role;
 use keyward_core::secret::Secret;
@@ -186,4 +188,70 @@ async fn un_05_a_megabyte_is_refused_before_it_is_hashed() {
     change(&app, &me, &old, &"\u{1F980}\u{1F98A}".repeat(128))
         .await
         .unwrap();
+}
+
+// case: P-07, P-08
+#[tokio::test]
+async fn p_07_words_of_the_organisation_count_in_every_flow() {
+    let app = TestApp::new().await;
+    let admin = app.admin(Role::AuthenticationPolicyAdministrator).await;
+    let ada = app.user("ada").await;
+    app.register_mail(ada, MAIL).await;
+    let save = async |lines: &str, enforced| {
+        let read = app.policy(&admin).await.unwrap().version;
+        let words = BannedWords::typed(enforced, lines);
+        app.set_banned_words(&app.ctx(), &admin, read, words).await
+    };
+    let weak = "N0rthW!nd42";
+    assert!(
+        save("northwind\n \nNORTHWIND\n Baltic Sea ", true)
+            .await
+            .unwrap()
+    );
+    assert!(!save("northwind\nBaltic Sea", true).await.unwrap());
+    let stored = app.policy(&admin).await.unwrap().policy.banned_words;
+    assert_eq!(stored.words, ["northwind", "Baltic Sea"]);
+    let events = app.events().await;
+    let list = events.iter().flat_map(|event| &event.changes);
+    let list: Vec<_> = list
+        .filter(|c| c.property == "BannedPasswordList")
+        .collect();
+    assert_eq!(list.len(), 1);
+    assert_eq!(
+        (&list[0].old, list[0].new.as_deref()),
+        (&None, Some("northwind, Baltic Sea"))
+    );
+
+    let me = app.sign_in_as("ada").await.unwrap().token;
+    let me = app.by_token(&me).await.unwrap();
+    let old = app.password("ada");
+    let banned = Refusal::Password(vec![Fault::OrganisationWord]);
+    assert_eq!(refused(change(&app, &me, &old, weak).await), banned);
+    let typed = app.preview_my_password(&me, &app.twice(weak)).await;
+    assert_eq!(typed.unwrap(), [Fault::OrganisationWord]);
+
+    let typed = Secret::new(weak.to_owned());
+    let verdict = app.test_password(&admin, &typed).await.unwrap();
+    assert_eq!(verdict.reason, Some(Reason::Points(List::Organisation)));
+    let reader = app.admin(Role::ReportsReader).await;
+    let asked = app.test_password(&reader, &typed).await;
+    assert_eq!(refused(asked), Refusal::NotAllowed);
+
+    // What can't be a list changes nothing.
+    for (lines, code) in [
+        ("abc".to_owned(), "words-length"),
+        ("a word of more than sixteen".to_owned(), "words-length"),
+        (
+            (0..1001).map(|n| format!("word{n}\n")).collect(),
+            "words-many",
+        ),
+    ] {
+        assert_eq!(
+            refused(save(&lines, true).await),
+            Refusal::field("words", code)
+        );
+    }
+    // Switched off it is kept, and doesn't count.
+    save("northwind\nBaltic Sea", false).await.unwrap();
+    change(&app, &me, &old, weak).await.unwrap();
 }

@@ -36,6 +36,7 @@ mod doctor;
 mod forgery;
 mod headers;
 mod hosts;
+mod protection;
 mod proving;
 mod size;
 mod steps;

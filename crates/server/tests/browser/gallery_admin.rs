@@ -61,12 +61,23 @@ async fn gallery_of_the_policy() {
         "registration",
         "notifications",
         "customization",
+        "protection",
         "administrator-policy",
     ] {
         let path = format!("/admin/password-reset/{section}");
         world.open(&gallery.browser, &path).await;
         gallery.page(&format!("admin-{section}")).await;
     }
+    world
+        .open(&gallery.browser, "/admin/password-reset/protection")
+        .await;
+    gallery
+        .browser
+        .fill("Password to try", "Winter2026!ab")
+        .await;
+    gallery.browser.click("Try it").await;
+    gallery.browser.wait_text("points; 5 are needed").await;
+    gallery.answer("admin-protection-tried").await;
     world
         .open(&gallery.browser, "/admin/password-reset/properties")
         .await;

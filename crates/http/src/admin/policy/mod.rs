@@ -3,6 +3,7 @@
 mod administrators;
 mod effect;
 mod on_premises;
+mod protection;
 mod section;
 mod settings;
 
@@ -16,4 +17,5 @@ pub(crate) fn routes() -> Router<Web> {
         .merge(effect::routes())
         .merge(administrators::routes())
         .merge(on_premises::routes())
+        .merge(protection::routes())
 }
