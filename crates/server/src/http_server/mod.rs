@@ -75,13 +75,13 @@ impl Listener {
         let mut server = axum_server::from_tcp(self.tcp)?.handle(handle.clone());
         set_limits(&mut server);
         let service = router.into_make_service_with_connect_info::<SocketAddr>();
-        let door = self.door;
+        let (door, counting) = (self.door, handle.clone());
         let stopping = async {
             stop.await;
             tracing::info!(connections = handle.connection_count(), "stopping");
             handle.graceful_shutdown(Some(DRAIN));
         };
-        match self.certificate {
+        let served = match self.certificate {
             None => {
                 let serving = server.map(|inner| Guard::new(inner, door)).serve(service);
                 tokio::join!(serving, stopping).0
@@ -96,7 +96,16 @@ impl Listener {
                     never = watch(certificate) => match never {},
                 }
             }
+        };
+        let cut_off = counting.connection_count();
+        if cut_off > 0 {
+            tracing::warn!(
+                connections = cut_off,
+                "requests took longer than the {} seconds that they have when the server stops, and were cut off",
+                DRAIN.as_secs()
+            );
         }
+        served
     }
 }
 

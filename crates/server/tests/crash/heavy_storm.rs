@@ -139,6 +139,8 @@ async fn a_server_that_is_asked_to_stop_answers_what_it_has_begun() {
         world.with_server(|server| {
             server.terminate();
             assert_eq!(server.wait(WAIT).code(), Some(0), "{:?}", server.lines());
+            let cut_off = |line: &String| line.contains("were cut off");
+            assert!(!server.lines().iter().any(cut_off), "{:?}", server.lines());
         });
         world.serve();
     })
