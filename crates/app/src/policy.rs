@@ -141,14 +141,15 @@ impl App {
         words: BannedWords,
     ) -> Result<bool> {
         let old = self.policy(me).await?.policy;
-        if old.banned_words == words {
-            return Ok(false);
-        }
+        let changes = old.banned_words != words;
         let new = Policy {
             banned_words: words,
             ..old
         };
-        self.change_policy(ctx, me, read, &new).await.map(|()| true)
+        // Who may, and whether it is still what was read, is asked in any case.
+        self.change_policy(ctx, me, read, &new)
+            .await
+            .map(|()| changes)
     }
 
     /// How a password would be judged in this organisation, for nobody in particular; what was typed is kept nowhere.

@@ -8,16 +8,18 @@ use keyward_app::sync::How;
 use keyward_app::testing::sync::person;
 use keyward_app::testing::{TestAgent, TestApp};
 use keyward_app::users::UserForm;
+use keyward_core::ids::DirectoryId;
 use keyward_core::licence::{DisabledPlans, Sku};
 use keyward_core::method::MethodKind::{Email, MobilePhone};
 use keyward_core::policy::{Gates, Scope};
 use keyward_core::reset::Goal;
 use keyward_core::role::Role;
 use keyward_core::secret::Secret;
-use keyward_core::time::{days, minutes};
+use keyward_core::time::{days, minutes, seconds};
 use keyward_store::audit::EventFilter;
 use keyward_store::group::Member;
 use keyward_wire::outcome::Outcome as WireOutcome;
+use uuid::Uuid;
 
 /// Walks through everything that people and administrators do.
 pub(crate) async fn drive(app: &TestApp) {
@@ -222,7 +224,7 @@ async fn agents(app: &TestApp) {
     app.refuse_agent(&app.ctx(), &boss, &unwanted.user_code)
         .await
         .unwrap();
-    app.asks_for_reset(uuid::Uuid::from_u128(7), "canary to a directory")
+    app.asks_for_reset(Uuid::from_u128(7), "canary to a directory")
         .await;
     assert_eq!(agent.serve(app, |_, _| WireOutcome::Done).await, 1);
     agent.roll(app).await.unwrap();
@@ -232,6 +234,24 @@ async fn agents(app: &TestApp) {
     agent.open(app).await.unwrap();
     app.advance(minutes(1));
     assert!(app.agent_caller(&app.ctx(), &first).await.is_err());
+    // It names another directory, can't change its key, and falls silent for a while.
+    let other = Uuid::from_u128(0xd5);
+    let mut beside = agent.health.directories[0].clone();
+    beside.directory = other;
+    agent.health.directories.push(beside);
+    agent.health.key_stuck = Some("No space left on device".into());
+    agent.ask(app).await.unwrap();
+    app.allow_directory(&app.ctx(), &boss, agent.id(), DirectoryId(other))
+        .await
+        .unwrap();
+    agent.health.directories.pop();
+    for silence in [seconds(91), minutes(15)] {
+        app.advance(silence);
+        app.watch_directories(app.tenant).await.unwrap();
+    }
+    agent.open(app).await.unwrap();
+    agent.ask(app).await.unwrap();
+    app.watch_directories(app.tenant).await.unwrap();
     app.revoke_agent(&app.ctx(), &boss, agent.id())
         .await
         .unwrap();

@@ -254,4 +254,5 @@ async fn p_07_words_of_the_organisation_count_in_every_flow() {
     // Switched off it is kept, and doesn't count.
     save("northwind\nBaltic Sea", false).await.unwrap();
     change(&app, &me, &old, weak).await.unwrap();
+    app.ignore_messages().await;
 }

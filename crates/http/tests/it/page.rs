@@ -80,6 +80,18 @@ impl Page {
         self
     }
 
+    /// Fails unless this is in its source.
+    #[track_caller]
+    pub(crate) fn has(self, markup: &str) -> Self {
+        assert!(
+            self.body.contains(markup),
+            "{markup:?} on {}:\n{}",
+            self.asked,
+            self.body
+        );
+        self
+    }
+
     /// `Set-Cookie` headers: name and the rest.
     pub(crate) fn cookies(&self) -> Vec<(String, String)> {
         let all = self.headers.get_all("set-cookie").iter();

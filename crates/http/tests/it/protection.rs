@@ -16,18 +16,18 @@ async fn banned_words_are_typed_line_by_line_and_a_mistake_loses_none_of_them() 
         .await
         .expect(422)
         .says("Each word needs 4 to 16 characters")
-        .says("northwind\nabc</textarea>");
+        .has("northwind\nabc</textarea>");
     desk.post(PAGE, &typed("northwind\r\n<b>sea</b>\r\n"))
         .await
         .leads(PAGE);
     let page = desk.get(PAGE).await;
     page.says("The change was saved")
-        .says("northwind\n&#60;b&#62;sea&#60;/b&#62;</textarea>");
+        .has("northwind\n&#60;b&#62;sea&#60;/b&#62;</textarea>");
     // The page of an administrator who has opened it before.
     desk.post(PAGE, &typed("contoso"))
         .await
         .expect(409)
-        .says("contoso</textarea>");
+        .has("contoso</textarea>");
     let mut reader = site.as_admin(Role::GlobalReader).await;
     reader.get(PAGE).await.says("lets you see these settings");
     reader.post(PAGE, &typed("contoso")).await.expect(403);
@@ -41,7 +41,7 @@ async fn a_password_is_tried_and_the_answer_holds_its_parts_only() {
     let page = desk.post(TEST, &[("password", "Summer2026xy")]).await;
     page.says("too little of it is anything but banned words")
         .says("It makes 4 points; 5 are needed.")
-        .says("<bdi>summer</bdi>");
+        .has("<bdi>summer</bdi>");
     let body = desk
         .post(TEST, &[("password", "Summer2026xyz-Q")])
         .await
@@ -50,7 +50,7 @@ async fn a_password_is_tried_and_the_answer_holds_its_parts_only() {
     desk.post(TEST, &[("password", "a\u{0}b")])
         .await
         .expect(422)
-        .says("id=\"password-error\"");
+        .has("id=\"password-error\"");
     let mut plain = site.as_admin(Role::ReportsReader).await;
     plain.get("/admin").await;
     plain.post(TEST, &[("password", "x")]).await.expect(403);

@@ -32,6 +32,7 @@ pub(crate) fn with_ids(pattern: &str, user: &str, group: &str, method: &str) -> 
             "{id}" if before == "runs" => crate::cast::RUN,
             "{id}" if before == "deletions" => crate::cast::DIRECTORY,
             "{id}" if part_of_admin => user,
+            "{directory}" => crate::cast::DIRECTORY,
             "{user}" => user,
             "{group}" => group,
             "{id}" | "{method}" => method,

@@ -1,4 +1,4 @@
-//! Reading what changed, with `DirSync` ([MS-ADTS] 3.1.1.3.4.1.3), or by [`usn`] where that is refused.
+//! Reading what changed, with `DirSync` ([MS-ADTS] 3.1.1.3.4.1.3), or by [`mod@usn`] where that is refused.
 //!
 //! Any account may ask with `OBJECT_SECURITY` and is told what it may read. Deletions are told only to an account with
 //! the right Replicating Directory Changes, and by Samba only to administrators: to others it happens now and then that
