@@ -217,7 +217,7 @@ mail-agent-in-two-places-link = Den Agenten aussperren
 
 mail-agent-asks-subject = Ein Agent nennt ein anderes Verzeichnis: { $host }
 mail-agent-asks-text =
-    Der Agent auf { $host } sagt, dass er neben { $directory } steht ({ $when }). Für dieses Verzeichnis wurde er nicht zugelassen: Von dort wird nichts von ihm angenommen, und kein Passwort geht über ihn dorthin.
+    Der Agent auf { $host } sagt, dass er neben { $directory } steht ({ $when }). Für dieses Verzeichnis wurde er nicht zugelassen: Von dort wird nichts von ihm angenommen, und kein Kennwort geht über ihn dorthin.
 
     Wenn Sie ihn für dieses Verzeichnis eingerichtet haben, erlauben Sie es auf seiner Seite.
 
@@ -226,7 +226,7 @@ mail-agent-asks-link = Diesen Agenten ansehen
 
 mail-agent-key-stuck-subject = Ein Agent kann seinen Schlüssel nicht wechseln: { $host }
 mail-agent-key-stuck-text =
-    Der Agent auf { $host } muss den Schlüssel wechseln, auf den Passwörter versiegelt werden, und kann es nicht ({ $when }). Er sagt: { $by }
+    Der Agent auf { $host } muss den Schlüssel wechseln, auf den Kennwörter versiegelt werden, und kann es nicht ({ $when }). Er sagt: { $by }
 
     Er arbeitet mit dem bisherigen Schlüssel weiter und versucht es jede Minute noch einmal. Schaffen Sie Platz auf dem Datenträger dieses Rechners und lassen Sie den Benutzer des Agenten in sein Zustandsverzeichnis schreiben; führen Sie dort dann keyward-connect key roll aus.
 mail-agent-key-stuck-link = Die Agenten ansehen
@@ -245,14 +245,14 @@ mail-directory-away-subject = Niemand antwortet für { $directory }
 mail-directory-away-text =
     Seit einer Weile war kein Agent neben { $directory } zu hören, oder das Verzeichnis antwortet keinem von ihnen. Das letzte Wort eines Agenten kam am { $when }.
 
-    Bis einer antwortet, können sich Personen von dort nicht anmelden und ihr Passwort weder ändern noch zurücksetzen, und Änderungen an Benutzern kommen nicht an. Wer hier geführt wird, merkt nichts.
+    Bis einer antwortet, können sich Personen von dort nicht anmelden und ihr Kennwort weder ändern noch zurücksetzen, und Änderungen an Benutzern kommen nicht an. Wer hier geführt wird, merkt nichts.
 
     Sehen Sie nach, ob keyward-connect auf seinen Rechnern läuft und ob es diesen Dienst und einen Server des Verzeichnisses erreicht: keyward-connect status und keyward-connect doctor sagen, was fehlt. Wenn es vorbei ist, bekommen Sie noch eine Mail.
 mail-directory-away-link = Die Agenten ansehen
 
 mail-directory-back-subject = { $directory } antwortet wieder
 mail-directory-back-text =
-    Ein Agent antwortet wieder für { $directory }, seit { $when }. Personen von dort können sich anmelden und ihr Passwort ändern und zurücksetzen; was sich inzwischen geändert hat, kommt jetzt an.
+    Ein Agent antwortet wieder für { $directory }, seit { $when }. Personen von dort können sich anmelden und ihr Kennwort ändern und zurücksetzen; was sich inzwischen geändert hat, kommt jetzt an.
 mail-directory-back-link = Die Agenten ansehen
 
 mail-admin-recovered-subject = Auf dem Server wiederhergestellt: { $name }
