@@ -5,7 +5,7 @@
 
 use crate::error::{Error, Result};
 use crate::{App, Ctx};
-use keyward_core::ids::{DirectoryId, OperationId, TenantId};
+use keyward_core::ids::{AgentId, DirectoryId, OperationId, TenantId};
 use keyward_core::refusal::Refusal;
 use keyward_core::secret::Secret;
 use keyward_core::time::{Timestamp, minutes, seconds};
@@ -238,8 +238,20 @@ impl App {
         ctx: &Ctx,
         request: Request<'_>,
     ) -> Result<OperationId> {
+        self.ask_others(tx, ctx, request, None).await
+    }
+
+    /// [`ask_directory`](App::ask_directory), but for the agent that was asked the same and went silent over it.
+    pub(crate) async fn ask_others(
+        &self,
+        tx: &mut Tx,
+        ctx: &Ctx,
+        request: Request<'_>,
+        silent: Option<AgentId>,
+    ) -> Result<OperationId> {
         let kind = request.task.kind();
         let mut able = able(tx, request.directory, kind.need(), ctx.now).await?;
+        able.retain(|a| Some(a.agent) != silent);
         if kind.need() == Need::Sync {
             // The others would only say who keeps it.
             let keeper = tx

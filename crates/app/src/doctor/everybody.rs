@@ -129,7 +129,7 @@ impl App {
             let Some(account) = self.account(&mut tx, user).await? else {
                 continue;
             };
-            let asked = self.ask_what_stands_in_the_way(&mut tx, &ctx, &account);
+            let asked = self.ask_what_stands_in_the_way(&mut tx, &ctx, &account, None);
             match asked.await? {
                 Asked::Agent(_) => {}
                 Asked::Nobody(why) if is_away(why) => {

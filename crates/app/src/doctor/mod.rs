@@ -18,7 +18,7 @@ use crate::operations::{Request, Wanted};
 use crate::{App, Ctx, Principal};
 use keyward_core::audit::Activity;
 use keyward_core::examination::{Examination, Obstacle};
-use keyward_core::ids::{DirectoryId, OperationId, UserId};
+use keyward_core::ids::{AgentId, DirectoryId, OperationId, UserId};
 use keyward_core::policy::Standing;
 use keyward_core::refusal::Refusal;
 use keyward_core::role::Permission;
@@ -27,7 +27,7 @@ use keyward_core::user::User;
 use keyward_core::writeback::Denial;
 use keyward_store::Tx;
 use keyward_store::examination::Examined;
-use keyward_store::operation::Operation;
+use keyward_store::operation::{Operation, State};
 use keyward_wire::outcome::Outcome;
 
 /// What became of a question to a directory.
@@ -51,7 +51,7 @@ impl App {
             let account = account.ok_or(Refusal::NotFound)?;
             let draft = Draft::new(ctx, Activity::WritebackExamined, me.actor());
             self.record(&mut tx, draft.on_user(&account.user)).await?;
-            let asked = self.ask_what_stands_in_the_way(&mut tx, ctx, &account);
+            let asked = self.ask_what_stands_in_the_way(&mut tx, ctx, &account, None);
             let operation = match asked.await? {
                 Asked::Agent(operation) => operation,
                 Asked::Nobody(why) => {
@@ -88,6 +88,7 @@ impl App {
         tx: &mut Tx,
         ctx: &Ctx,
         account: &Account,
+        silent: Option<AgentId>,
     ) -> Result<Asked> {
         let home = account.home.as_ref().ok_or(Refusal::NotFound)?;
         let Some(anchor) = home.anchor() else {
@@ -97,7 +98,7 @@ impl App {
             directory: home.directory,
             task: Wanted::Examine { anchor },
         };
-        match self.ask_directory(tx, ctx, request).await {
+        match self.ask_others(tx, ctx, request, silent).await {
             Ok(operation) => Ok(Asked::Agent(operation)),
             Err(Error::Refused(Refusal::DirectoryAway)) => Ok(Asked::Nobody(
                 why_nobody_answers(tx, home.directory, ctx.now).await?,
@@ -138,13 +139,13 @@ impl App {
         operation: &Operation,
         outcome: &Outcome,
     ) -> Result<()> {
+        let anchors: Vec<_> = operation.anchor.into_iter().collect();
         let found = translate::found_of(operation, outcome);
         let away = found.reason().filter(|why| is_away(*why));
         if away.is_some() {
             // The others would meet the same. What is known of them stays.
             tx.end_round(away, ctx.now).await?;
         }
-        let anchors: Vec<_> = operation.anchor.into_iter().collect();
         let known = tx.known_users(operation.directory, &anchors).await?;
         let Some(user) = known.first().map(|known| known.user) else {
             return Ok(());
@@ -152,6 +153,14 @@ impl App {
         let Some(account) = self.account(tx, user).await? else {
             return Ok(());
         };
+        if operation.state == State::Lost && tx.lock_round().await?.is_some() {
+            // The agent that had the question died over it: another can still tell.
+            let (tx, silent) = (&mut *tx, operation.agent);
+            let again = self.ask_what_stands_in_the_way(tx, ctx, &account, silent);
+            if let Asked::Agent(_) = again.await? {
+                return Ok(());
+            }
+        }
         self.keep_examination(tx, &account, found, ctx.now).await
     }
 }

@@ -4,7 +4,7 @@ use crate::writeback::{denial_of, rules_of};
 use keyward_core::examination::{Examination, Finding, Obstacle};
 use keyward_core::text::is_unprintable;
 use keyward_core::time::Timestamp;
-use keyward_store::operation::Operation;
+use keyward_store::operation::{Operation, State};
 use keyward_wire::outcome::{self as wire, Outcome};
 
 /// More findings than these are not kept: there are fewer kinds.
@@ -25,6 +25,10 @@ pub(super) fn found_of(operation: &Operation, outcome: &Outcome) -> Examination 
         }
         Outcome::Unreachable { .. } if operation.agent.is_none() => {
             Examination::only(Obstacle::AgentAway)
+        }
+        // It says nothing of the directory, or of the next question.
+        Outcome::Unreachable { .. } if operation.state == State::Lost => {
+            Examination::only(Obstacle::NoAnswer)
         }
         Outcome::Unreachable { .. } => Examination::only(Obstacle::DirectoryAway),
         Outcome::Unknown { .. } | Outcome::Done | Outcome::Started => {

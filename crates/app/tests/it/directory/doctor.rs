@@ -331,3 +331,37 @@ async fn a_round_stops_with_what_it_has_when_nobody_answers_any_more() {
     assert_eq!(all.round.unwrap().stopped, Some(Obstacle::DirectoryAway));
     app.ignore_messages().await;
 }
+
+#[tokio::test]
+async fn what_an_agent_went_silent_over_is_asked_of_another_and_the_round_goes_on() {
+    let app = TestApp::new().await;
+    let (agent, _) = corp(&app).await;
+    let dying = app.agent(2).await;
+    crowd(&app).await;
+    let boss = app.admin(Role::GlobalAdministrator).await;
+    app.examine_everybody(&app.ctx(), &boss).await.unwrap();
+    app.step_round(app.tenant).await.unwrap();
+    let takes = async || dying.tasks(&app).await.len();
+    assert_eq!(takes().await + takes().await, 16);
+    app.advance(seconds(61));
+    agent.ask(&app).await.unwrap();
+    app.end_overdue_operations(app.tenant).await.unwrap();
+    let round = async || app.examinations_overview(&boss).await.unwrap();
+    assert_eq!(round().await.examined(), 0);
+    let answers = async || agent.serve(&app, |_, _| says(Vec::new())).await;
+    assert_eq!(answers().await + answers().await, 16);
+    // When nobody else is there, those whom it was asked about stay without an answer.
+    app.step_round(app.tenant).await.unwrap();
+    assert_eq!(takes().await, 5);
+    app.advance(seconds(91));
+    app.end_overdue_operations(app.tenant).await.unwrap();
+    app.step_round(app.tenant).await.unwrap();
+    let all = round().await;
+    assert_eq!((all.examined(), all.succeeding()), (21, 16));
+    let unanswered = app
+        .examinations(&boss, Some(Obstacle::NoAnswer), None, 99)
+        .await
+        .unwrap();
+    assert_eq!((unanswered.len(), all.round.unwrap().stopped), (5, None));
+    app.ignore_messages().await;
+}
