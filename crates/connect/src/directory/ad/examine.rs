@@ -2,9 +2,10 @@
 
 use super::descriptor::{Descriptor, REPLICATE, RESET_PASSWORD};
 use super::domain::{self, Domain};
+use super::object::RESULTANT;
 use super::policy::{self, Effective};
 use super::scope::{Area, PEOPLE};
-use super::target::Target;
+use super::target::{EXAMINED, Target};
 use super::{ActiveDirectory, commands, names};
 use crate::directory::connection::{Bound, Search};
 use crate::directory::{Result, Right, Scope};
@@ -31,7 +32,7 @@ impl Target {
 
 impl ActiveDirectory {
     pub(super) async fn examine_one(&self, anchor: Uuid) -> Result<Examination> {
-        let (mut bound, domain, target) = self.target(anchor).await?;
+        let (mut bound, domain, target) = self.target(anchor, &EXAMINED).await?;
         let Some(target) = target else {
             return Ok(Examination {
                 findings: vec![blocking(Denial::NotFound, None)],
@@ -44,7 +45,7 @@ impl ActiveDirectory {
         }
         let unit = parent(&target.dn);
         findings.extend(missing_right(&target, &domain, unit));
-        let resultant = target.entry.text("msDS-ResultantPSO");
+        let resultant = target.entry.text(RESULTANT);
         let policy = match policy::effective(&mut bound, &domain.base, resultant).await? {
             Effective::Known(policy) => policy,
             Effective::Hidden(name) => {
@@ -210,7 +211,7 @@ pub(super) async fn sample(
         let Some(anchor) = entry.guid("objectGUID") else {
             continue;
         };
-        let found = Target::read(bound, anchor).await?;
+        let found = Target::read(bound, anchor, &EXAMINED).await?;
         if let Some(target) = found.filter(|target| !target.is_protected(domain)) {
             return Ok(Some(target));
         }

@@ -98,13 +98,17 @@ impl ActiveDirectory {
     }
 
     /// An account as it is now, with the connection over which it was read.
-    async fn target(&self, anchor: Uuid) -> Result<(Lease, Arc<Domain>, Option<Target>)> {
+    async fn target(
+        &self,
+        anchor: Uuid,
+        beside: &[&str],
+    ) -> Result<(Lease, Arc<Domain>, Option<Target>)> {
         let (mut bound, domain) = self.service().await?;
-        match self.target_on(&mut bound, &domain, anchor).await {
+        match self.target_on(&mut bound, &domain, anchor, beside).await {
             Err(Error::Unreachable(_)) if bound.is_kept() => {
                 drop(bound);
                 let (mut bound, domain) = self.service().await?;
-                let target = self.target_on(&mut bound, &domain, anchor).await?;
+                let target = self.target_on(&mut bound, &domain, anchor, beside).await?;
                 Ok((bound, domain, target))
             }
             target => Ok((bound, domain, target?)),
@@ -116,9 +120,10 @@ impl ActiveDirectory {
         bound: &mut Lease,
         domain: &Domain,
         anchor: Uuid,
+        beside: &[&str],
     ) -> Result<Option<Target>> {
         match self.anchors.locate(bound, &domain.base, anchor).await? {
-            Some(guid) => Target::read(bound, guid).await,
+            Some(guid) => Target::read(bound, guid, beside).await,
             None => Ok(None),
         }
     }

@@ -38,7 +38,8 @@ const PERSON: [&str; 25] = [
     "isCriticalSystemObject",
     "description",
 ];
-const RESULTANT: &str = "msDS-ResultantPSO";
+/// Which fine-grained policy applies to a user. A server goes through all groups of the user for it.
+pub(super) const RESULTANT: &str = "msDS-ResultantPSO";
 /// In no object's attributes: binary, or told otherwise.
 const OWN: [&str; 8] = [
     "objectguid",

@@ -6,6 +6,7 @@
 use super::descriptor::Descriptor;
 use super::domain::{self, Domain};
 use super::names;
+use super::object::RESULTANT;
 use crate::directory::Result;
 use crate::directory::connection::{Bound, Entry, Search};
 use keyward_wire::Micros;
@@ -15,7 +16,8 @@ use uuid::Uuid;
 /// `sAMAccountType` of people: not of computers, domain trusts and managed service accounts.
 pub(super) const PERSON: &str = "805306368";
 
-const WANTED: [&str; 16] = [
+/// What the guard asks for, and what is told of a password that was refused.
+const GUARDED: [&str; 11] = [
     "objectSid",
     "sAMAccountType",
     "userAccountControl",
@@ -24,15 +26,21 @@ const WANTED: [&str; 16] = [
     "primaryGroupID",
     "tokenGroups",
     "pwdLastSet",
-    "lockoutTime",
     "accountExpires",
-    "msDS-User-Account-Control-Computed",
-    "msDS-ResultantPSO",
     "sAMAccountName",
     "displayName",
-    "nTSecurityDescriptor",
-    "allowedAttributesEffective",
 ];
+
+/// What an examination asks for beside that: it costs a server more than all the rest, while nobody waits.
+pub(super) const EXAMINED: [&str; 4] = [
+    "lockoutTime",
+    "msDS-User-Account-Control-Computed",
+    "allowedAttributesEffective",
+    RESULTANT,
+];
+
+/// The rights at the object.
+const DESCRIPTOR: &str = "nTSecurityDescriptor";
 
 /// The account that something is to be done to.
 #[derive(Debug, Clone)]
@@ -51,10 +59,15 @@ pub(super) mod flag {
 }
 
 impl Target {
-    /// Reads it; none if there is no such object.
-    pub(super) async fn read(bound: &mut Bound, guid: Uuid) -> Result<Option<Self>> {
+    /// Reads it, with these attributes beside those that the guard needs; none if there is no such object.
+    pub(super) async fn read(
+        bound: &mut Bound,
+        guid: Uuid,
+        beside: &[&str],
+    ) -> Result<Option<Self>> {
         let base = names::by_guid(guid);
-        let search = Search::entry(&base, &WANTED).with(names::only_dacl());
+        let wanted = [&GUARDED, &[DESCRIPTOR][..], beside].concat();
+        let search = Search::entry(&base, &wanted).with(names::only_dacl());
         let found = bound.search(search).await?;
         if found.answer.rc == 32 {
             return Ok(None);
@@ -63,9 +76,7 @@ impl Target {
         Ok(found.entries.into_iter().next().map(|entry| Self {
             guid,
             dn: entry.dn.clone(),
-            descriptor: entry
-                .bytes("nTSecurityDescriptor")
-                .and_then(Descriptor::parse),
+            descriptor: entry.bytes(DESCRIPTOR).and_then(Descriptor::parse),
             entry,
         }))
     }

@@ -2,6 +2,7 @@
 
 use super::domain::{self, Domain};
 use super::names::by_guid;
+use super::object::RESULTANT;
 use super::policy::{self, Attempt};
 use super::target::Target;
 use super::verify::{away, told};
@@ -131,8 +132,10 @@ impl ActiveDirectory {
 
     /// Reads the account and asks the guard. What follows goes over the same connection, so to the same server.
     async fn begin(&self, anchor: Uuid) -> std::result::Result<Begun, Outcome> {
-        let (mut bound, domain, target) =
-            self.target(anchor).await.map_err(|error| away(&error))?;
+        let (mut bound, domain, target) = self
+            .target(anchor, &[])
+            .await
+            .map_err(|error| away(&error))?;
         let Some(target) = target else {
             return Err(Outcome::refused(Denial::NotFound));
         };
@@ -202,8 +205,9 @@ async fn policy_refusal(
     target: &Target,
     tried: Tried<'_>,
 ) -> Result<(Denial, Option<keyward_wire::outcome::PasswordPolicy>)> {
-    let resultant = target.entry.text("msDS-ResultantPSO");
-    let effective = policy::effective(bound, &domain.base, resultant).await?;
+    let now_read = bound.entry(&by_guid(target.guid), &[RESULTANT]).await?;
+    let now_read = now_read.unwrap_or_default();
+    let effective = policy::effective(bound, &domain.base, now_read.text(RESULTANT)).await?;
     let now = domain::clock(bound).await?;
     let age = now
         .zip(target.password_set_at())
