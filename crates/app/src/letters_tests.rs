@@ -8,7 +8,7 @@ use std::fmt::Write as _;
 use uuid::Uuid;
 
 /// Every letter: its name, whether it carries a link, and whether it may go out as a text message.
-const LETTERS: [(&str, bool, bool); 19] = [
+const LETTERS: [(&str, bool, bool); 20] = [
     ("password-reset", true, true),
     ("password-changed", true, true),
     ("password-reset-by-admin", true, true),
@@ -25,6 +25,7 @@ const LETTERS: [(&str, bool, bool); 19] = [
     ("not-me", true, false),
     ("agent-asks", true, false),
     ("agent-key-stuck", true, false),
+    ("admin-contact-changed", true, false),
     ("deletions-held", true, false),
     ("directory-away", true, false),
     ("directory-back", true, false),
@@ -83,12 +84,13 @@ fn letter(name: &'static str, link: bool, display_name: &str) -> Letter<'static>
     if name == "method-changed" {
         args.push(("old", "*** *** **78".into()));
     }
-    let connect = ["agent-", "deletions-", "directory-"];
+    let connect = ["admin-contact-", "agent-", "deletions-", "directory-"];
     if connect.iter().any(|start| name.starts_with(start)) {
         args.push(("host", "connect1.corp.contoso.example".into()));
         args.push(("directory", "corp.contoso.example".into()));
         args.push(("by", "No space left on device".into()));
         args.push(("count", 12_i64.into()));
+        args.push(("user", "ada@contoso.example".into()));
     }
     Letter {
         name,

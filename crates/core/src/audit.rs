@@ -106,6 +106,8 @@ activities! {
     AgentAsksForDirectory = "Ask for directory" in Directory,
     AgentDirectoryAllowed = "Allow agent directory" in Directory,
     AgentKeyStuck = "Fail to roll agent key" in Directory,
+    /// A directory brought another number or address of somebody who holds a role.
+    AdminContactChanged = "Change contact of administrator in directory" in Directory,
     DirectoryAdded = "Add directory" in Directory,
     /// No agent has answered for it for long.
     DirectoryAway = "Lose contact with directory" in Directory,

@@ -231,6 +231,13 @@ mail-agent-key-stuck-text =
     Er arbeitet mit dem bisherigen Schlüssel weiter und versucht es jede Minute noch einmal. Schaffen Sie Platz auf dem Datenträger dieses Rechners und lassen Sie den Benutzer des Agenten in sein Zustandsverzeichnis schreiben; führen Sie dort dann keyward-connect key roll aus.
 mail-agent-key-stuck-link = Die Agenten ansehen
 
+mail-admin-contact-changed-subject = Kontaktdaten einer Administratorin oder eines Administrators in { $directory } geändert: { $name }
+mail-admin-contact-changed-text =
+    Eine Telefonnummer oder E-Mail-Adresse von { $name } ({ $user }) wurde in { $directory } geändert ({ $when }). { $name } hat hier eine Administratorrolle.
+
+    Hier beweist das nichts: Codes gehen nur an das, was registriert wurde. Fragen Sie { $name } trotzdem, ob das bekannt ist. Wenn nicht, kann jemand anderes in jenem Verzeichnis in das Konto schreiben.
+mail-admin-contact-changed-link = Diesen Benutzer ansehen
+
 mail-deletions-held-subject = { $count ->
     [one] Eine Löschung in { $directory } wartet auf Sie
    *[other] { $count } Löschungen in { $directory } warten auf Sie

@@ -231,6 +231,13 @@ mail-agent-key-stuck-text =
     It works on with the key it has, and tries again each minute. Make room on that host's disk and let the agent's user write to its state directory; then run keyward-connect key roll there.
 mail-agent-key-stuck-link = See the agents
 
+mail-admin-contact-changed-subject = Contact data of an administrator changed in { $directory }: { $name }
+mail-admin-contact-changed-text =
+    A phone number or mail address of { $name } ({ $user }) was changed in { $directory } ({ $when }). { $name } holds an administrator role here.
+
+    It proves nothing here: codes go to what was registered only. But ask { $name } whether they know of it. If they don't, somebody else can write to their account in that directory.
+mail-admin-contact-changed-link = See this user
+
 mail-deletions-held-subject = { $count ->
     [one] One deletion in { $directory } waits for you
    *[other] { $count } deletions in { $directory } wait for you

@@ -4,6 +4,8 @@ use super::batch::Work;
 use super::draft;
 use super::record::{Read, changes};
 use crate::error::Result;
+use crate::letters::minute;
+use crate::notices::Letter;
 use keyward_core::audit::{Activity, Change};
 use keyward_core::ids::UserId;
 use keyward_core::role::Role;
@@ -335,6 +337,34 @@ impl Work<'_> {
         Ok(())
     }
 
+    /// People may write their own number in many directories, and whoever has their session there can as well. It proves
+    /// nothing here; that of an administrator is worth a look before somebody makes a method of it (PH-18).
+    async fn warn_of_contact(&mut self, c: &Changed<'_>) -> Result<()> {
+        if self.tx.roles_of(c.new.id).await?.is_empty() {
+            return Ok(());
+        }
+        let name = self.tx.directory(self.run.directory).await?;
+        let name = name.map(|directory| directory.name).unwrap_or_default();
+        let told = draft(self.ctx, self.who, Activity::AdminContactChanged).on_user(&c.new);
+        self.app.record(&mut self.tx, told).await?;
+        let app = self.app;
+        let letter = Letter {
+            name: "admin-contact-changed",
+            args: vec![
+                ("directory", name.into()),
+                ("name", c.new.profile.display_name.clone().into()),
+                ("user", c.new.upn.to_string().into()),
+                ("when", minute(self.ctx).into()),
+            ],
+            worded: None,
+            link: Some(format!(
+                "{}/admin/users/{}",
+                app.settings.public_url, c.new.id
+            )),
+        };
+        app.write_to_connect(&mut self.tx, self.ctx, &letter).await
+    }
+
     async fn tell(&mut self, mut c: Changed<'_>, joins: bool, returns: bool) -> Result<()> {
         if returns {
             let draft = draft(self.ctx, self.who, Activity::UserRestored).on_user(&c.new);
@@ -361,6 +391,9 @@ impl Work<'_> {
                 .record(&mut self.tx, draft.changes(enabled))
                 .await?;
         }
+        if !joins && contacts(&c.old) != contacts(&c.new) {
+            self.warn_of_contact(&c).await?;
+        }
         if joins || !c.changes.is_empty() {
             let draft = draft(self.ctx, self.who, Activity::UserUpdated).on_user(&c.new);
             let draft = if joins {
@@ -374,6 +407,13 @@ impl Work<'_> {
         }
         Ok(())
     }
+}
+
+/// The numbers and the address by which somebody could be reached.
+fn contacts(user: &User) -> [Option<&str>; 3] {
+    let p = &user.profile;
+    let contacts = [&p.mail, &p.mobile_phone, &p.business_phone];
+    contacts.map(|contact| contact.as_ref().map(AsRef::as_ref))
 }
 
 fn holder(held: &NameHolder) -> Holder {

@@ -5,7 +5,7 @@ use crate::users::purge;
 use keyward_app::audit::Format;
 use keyward_app::ports::SendError;
 use keyward_app::sync::How;
-use keyward_app::testing::sync::person;
+use keyward_app::testing::sync::{batch, person};
 use keyward_app::testing::{TestAgent, TestApp};
 use keyward_app::users::UserForm;
 use keyward_core::ids::DirectoryId;
@@ -19,6 +19,7 @@ use keyward_core::time::{days, minutes, seconds};
 use keyward_store::audit::EventFilter;
 use keyward_store::group::Member;
 use keyward_wire::outcome::Outcome as WireOutcome;
+use keyward_wire::sync::{Batch, Mode};
 use uuid::Uuid;
 
 /// Walks through everything that people and administrators do.
@@ -274,6 +275,15 @@ async fn synchronised(app: &TestApp, global: &keyward_app::Principal) {
             assert_eq!(kept.await.unwrap(), 7);
         }
     }
+    let first = app.anchored_user(0).await.unwrap();
+    app.give_role(first, Role::GlobalReader).await;
+    let mut moved = person(0, "synced0");
+    moved.mobile = Some("+49 151 12345678".into());
+    let moved = Batch {
+        users: vec![moved],
+        ..batch()
+    };
+    app.sync(Mode::Delta, [moved]).await;
     assert!(app.examine_everybody(&app.ctx(), global).await.unwrap());
     let ctx = app.ctx();
     let asked = app.synchronise(&ctx, global, directory, How::Full);

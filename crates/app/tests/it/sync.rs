@@ -426,6 +426,56 @@ async fn ag_18_a_number_from_a_directory_is_offered_and_proves_nothing() {
     app.expect_no_messages().await;
 }
 
+// case: PH-18
+#[tokio::test]
+async fn ph_18_a_number_of_an_administrator_that_changed_in_a_directory_is_told_and_proves_nothing()
+{
+    let app = TestApp::new().await;
+    let boss = app.admin(Role::GlobalAdministrator).await;
+    let with = |n, name: &str, mobile: &str| {
+        let mut one = person(n, name);
+        one.mobile = Some(mobile.into());
+        one
+    };
+    app.sync_users(&[
+        with(1, "ada", "+49 151 12345634"),
+        with(2, "bob", "+49 151 12345635"),
+    ])
+    .await;
+    let ada = app.anchored_user(1).await.unwrap();
+    app.give_role(ada, Role::HelpdeskAdministrator).await;
+    app.ignore_messages().await;
+    let moved = [
+        with(1, "ada", "+49 151 99999999"),
+        with(2, "bob", "+49 151 99999998"),
+    ];
+    app.sync(Mode::Delta, [users(&moved)]).await;
+    let mail = app.mail_to(boss.user.upn.as_str()).await;
+    assert!(
+        mail.subject.contains("Contact data of an administrator"),
+        "{}",
+        mail.subject
+    );
+    assert!(mail.text.contains("ada@contoso.example"), "{}", mail.text);
+    assert!(!mail.text.contains("99999999"), "{}", mail.text);
+    app.expect_no_messages().await;
+    assert!(
+        app.db
+            .read(app.tenant)
+            .await
+            .unwrap()
+            .methods_of(ada)
+            .await
+            .unwrap()
+            .is_empty()
+    );
+    // What else changes of her is nobody's alarm.
+    let mut named = with(1, "ada", "+49 151 99999999");
+    named.department = Some("Engines".into());
+    app.sync(Mode::Delta, [users(&[named])]).await;
+    app.expect_no_messages().await;
+}
+
 // case: MA-05
 #[tokio::test]
 async fn what_a_directory_masters_is_changed_there() {
