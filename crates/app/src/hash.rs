@@ -10,7 +10,7 @@
 
 use crate::entropy::Entropy;
 use crate::error::{Error, Result};
-use crate::keys::{Keys, Purpose};
+use crate::keys::{self, Keys, Purpose};
 use argon2::{Algorithm, Argon2, Block, Params, Version};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD_NO_PAD as BASE64;
@@ -97,10 +97,14 @@ impl Hasher {
             output.as_slice(),
             entropy,
         )?;
-        let (salt, sealed) = (BASE64.encode(salt), BASE64.encode(sealed));
-        Ok(format!(
-            "argon2id${MEMORY_KIB}${PASSES}${LANES}${salt}${sealed}"
-        ))
+        let verifier = Verifier {
+            memory: MEMORY_KIB,
+            passes: PASSES,
+            lanes: LANES,
+            salt,
+            sealed,
+        };
+        Ok(verifier.text())
     }
 
     /// Checks a password. Without a verifier it costs the same and is wrong (P-12).
@@ -216,7 +220,36 @@ fn bound(user: UserId, salt: &[u8; 16], memory: u32, passes: u32, lanes: u32) ->
     .concat()
 }
 
+/// The same verifier, sealed by the key's current version; none if it is already.
+pub(crate) fn sealed_anew(
+    keys: &Keys,
+    entropy: &dyn Entropy,
+    (tenant, user): (TenantId, UserId),
+    stored: &str,
+) -> Result<Option<String>> {
+    let v = Verifier::parse(stored)?;
+    if keys::version_of(&v.sealed) == Some(keys.current()) {
+        return Ok(None);
+    }
+    let bound = bound(user, &v.salt, v.memory, v.passes, v.lanes);
+    let output = keys.open(Purpose::Verifier, tenant, &bound, &v.sealed)?;
+    let sealed = keys.seal(Purpose::Verifier, tenant, &bound, &output, entropy)?;
+    let again = Verifier { sealed, ..v };
+    Ok(Some(again.text()))
+}
+
+/// The version of the key that has sealed a verifier.
+pub(crate) fn sealed_by(stored: &str) -> Option<keys::Version> {
+    keys::version_of(&Verifier::parse(stored).ok()?.sealed)
+}
+
 impl Verifier {
+    fn text(&self) -> String {
+        let (salt, sealed) = (BASE64.encode(self.salt), BASE64.encode(&self.sealed));
+        let (memory, passes, lanes) = (self.memory, self.passes, self.lanes);
+        format!("argon2id${memory}${passes}${lanes}${salt}${sealed}")
+    }
+
     fn parse(text: &str) -> Result<Self> {
         let bad =
             || Error::Fault("a stored password verifier is unreadable or below the floor".into());

@@ -1,7 +1,8 @@
 //! Keys, and everything that is done with them.
 //!
 //! One root key, from outside the database; the others are derived from it by HKDF-SHA-256 (RFC 5869) for one purpose
-//! and, where it is known, one tenant. Digests are HMAC-SHA-256 over parts with their lengths, so that no two lists of
+//! and, where it is known, one tenant. Later versions of the root key seal from the day on which they were made current;
+//! what must stay the same, digests and what agents have pinned, hangs on the first for ever (ADR 0018). Digests are HMAC-SHA-256 over parts with their lengths, so that no two lists of
 //! parts make the same text. Secrets in rows are sealed with XChaCha20-Poly1305 under a random nonce, bound to their
 //! row: a sealed value copied to another row does not open (DB-05).
 
@@ -15,8 +16,20 @@ use hkdf::Hkdf;
 use hmac::{Hmac, Mac};
 use keyward_core::ids::{TenantId, UserId};
 use sha2::Sha256;
+use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicU8, Ordering};
+use std::sync::{PoisonError, RwLock};
 use subtle::ConstantTimeEq;
 use zeroize::Zeroizing;
+
+/// One version of the root key: 1 is the first.
+pub type Version = u8;
+
+/// The version that every installation begins with.
+pub const FIRST: Version = 1;
+
+/// 32 secret bytes.
+pub type RootKey = Zeroizing<[u8; 32]>;
 
 /// What a derived key is for. Each name occurs once, here.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -91,6 +104,10 @@ const RANDOM_CHARS: usize = 43;
 /// The root key and what is derived from it.
 pub struct Keys {
     root: Hkdf<Sha256>,
+    /// The versions after the first.
+    later: RwLock<BTreeMap<Version, Hkdf<Sha256>>>,
+    /// What is sealed now is sealed with this one.
+    current: AtomicU8,
     /// Raised by a restore; bound into every token and code digest.
     epoch: u64,
 }
@@ -102,21 +119,63 @@ const NOBODY: TenantId = TenantId(uuid::Uuid::nil());
 const CANARY: &[u8] = b"install.key-canary";
 
 impl Keys {
-    /// Takes the root key.
+    /// Takes the first version of the root key.
     #[must_use]
-    pub fn new(root: &Zeroizing<[u8; 32]>, epoch: u64) -> Self {
+    pub fn new(root: &RootKey, epoch: u64) -> Self {
         Self {
-            root: Hkdf::new(Some(b"keyward root v1"), root.as_slice()),
+            root: extract(root),
+            later: RwLock::default(),
+            current: AtomicU8::new(FIRST),
             epoch,
         }
     }
 
+    /// Takes a later version, which opens from now on what it has sealed.
+    pub fn learn(&self, version: Version, root: &RootKey) {
+        let mut later = self.later.write().unwrap_or_else(PoisonError::into_inner);
+        later.entry(version).or_insert_with(|| extract(root));
+    }
+
+    /// Whether what this version has sealed can be opened.
+    #[must_use]
+    pub fn knows(&self, version: Version) -> bool {
+        let later = self.later.read().unwrap_or_else(PoisonError::into_inner);
+        version == FIRST || later.contains_key(&version)
+    }
+
+    /// The version that seals now.
+    #[must_use]
+    pub fn current(&self) -> Version {
+        self.current.load(Ordering::Relaxed)
+    }
+
+    /// Seals with this version from now on. False: it isn't known.
+    pub fn seal_with(&self, version: Version) -> bool {
+        let known = self.knows(version);
+        if known {
+            self.current.store(version, Ordering::Relaxed);
+        }
+        known
+    }
+
     fn derive(&self, purpose: Purpose, tenant: TenantId) -> Zeroizing<[u8; 32]> {
-        let mut key = Zeroizing::new([0; 32]);
-        let info = [purpose.label().as_bytes(), b"\0", tenant.0.as_bytes()];
-        // 32 bytes are always within what HKDF gives.
-        let _ = self.root.expand_multi_info(&info, key.as_mut_slice());
-        key
+        expand(&self.root, purpose, tenant)
+    }
+
+    /// The key of one version; none if it isn't known.
+    fn derive_for(
+        &self,
+        version: Version,
+        purpose: Purpose,
+        tenant: TenantId,
+    ) -> Option<Zeroizing<[u8; 32]>> {
+        if version == FIRST {
+            return Some(self.derive(purpose, tenant));
+        }
+        let later = self.later.read().unwrap_or_else(PoisonError::into_inner);
+        later
+            .get(&version)
+            .map(|root| expand(root, purpose, tenant))
     }
 
     /// A keyed digest of the parts, for one tenant.
@@ -189,7 +248,23 @@ impl Keys {
         secret: &[u8],
         entropy: &dyn Entropy,
     ) -> Result<Vec<u8>> {
-        let cipher = XChaCha20Poly1305::new((&*self.derive(purpose, tenant)).into());
+        self.seal_by(self.current(), purpose, tenant, bound, secret, entropy)
+    }
+
+    fn seal_by(
+        &self,
+        version: Version,
+        purpose: Purpose,
+        tenant: TenantId,
+        bound: &[u8],
+        secret: &[u8],
+        entropy: &dyn Entropy,
+    ) -> Result<Vec<u8>> {
+        let failed = || Error::Fault("a secret could not be sealed".into());
+        let key = self
+            .derive_for(version, purpose, tenant)
+            .ok_or_else(failed)?;
+        let cipher = XChaCha20Poly1305::new((&*key).into());
         let nonce: [u8; 24] = entropy.bytes();
         let sealed = cipher
             .encrypt(
@@ -199,9 +274,8 @@ impl Keys {
                     aad: bound,
                 },
             )
-            .map_err(|_| Error::Fault("a secret could not be sealed".into()))?;
-        // Version 1 of the format and of the key.
-        Ok([&[1], nonce.as_slice(), &sealed].concat())
+            .map_err(|_| failed())?;
+        Ok([&[version], nonce.as_slice(), &sealed].concat())
     }
 
     /// Opens what [`Keys::seal`] sealed for the same place.
@@ -221,10 +295,10 @@ impl Keys {
         let (version, rest) = sealed.split_first().ok_or_else(broken)?;
         let (nonce, text) = rest.split_at_checked(24).ok_or_else(broken)?;
         let nonce: [u8; 24] = nonce.try_into().map_err(|_| broken())?;
-        if *version != 1 {
-            return Err(broken());
-        }
-        let cipher = XChaCha20Poly1305::new((&*self.derive(purpose, tenant)).into());
+        let key = self
+            .derive_for(*version, purpose, tenant)
+            .ok_or_else(broken)?;
+        let cipher = XChaCha20Poly1305::new((&*key).into());
         let text = cipher
             .decrypt(
                 &XNonce::from(nonce),
@@ -246,7 +320,8 @@ impl Keys {
 
     /// What a database keeps to prove that a root key is its own (DB-04, L-07).
     pub fn canary(&self, entropy: &dyn Entropy) -> Result<Vec<u8>> {
-        self.seal(Purpose::Canary, NOBODY, CANARY, b"keyward", entropy)
+        // By the first version, which is always there.
+        self.seal_by(FIRST, Purpose::Canary, NOBODY, CANARY, b"keyward", entropy)
     }
 
     /// Whether a canary was made with this root key.
@@ -276,6 +351,24 @@ impl Keys {
             .ct_eq(presented.as_bytes())
             .into()
     }
+}
+
+fn extract(root: &RootKey) -> Hkdf<Sha256> {
+    Hkdf::new(Some(b"keyward root v1"), root.as_slice())
+}
+
+fn expand(root: &Hkdf<Sha256>, purpose: Purpose, tenant: TenantId) -> Zeroizing<[u8; 32]> {
+    let mut key = Zeroizing::new([0; 32]);
+    let info = [purpose.label().as_bytes(), b"\0", tenant.0.as_bytes()];
+    // 32 bytes are always within what HKDF gives.
+    let _ = root.expand_multi_info(&info, key.as_mut_slice());
+    key
+}
+
+/// The version that has sealed a value.
+#[must_use]
+pub fn version_of(sealed: &[u8]) -> Option<Version> {
+    sealed.first().copied()
 }
 
 impl dyn Entropy + '_ {

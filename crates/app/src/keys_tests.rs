@@ -95,3 +95,35 @@ fn parts_can_not_be_shifted_into_each_other() {
         keys(0).global_mac(Purpose::Counter, &[b"a", b"bc"])
     );
 }
+
+// case: K-03
+#[test]
+fn k_03_what_an_older_version_sealed_opens_and_what_a_newer_one_sealed_does_not_without_it() {
+    let tenant = TenantId(uuid::Uuid::from_u128(1));
+    let (old, new) = (keys(0), keys(0));
+    let seal = |by: &Keys| by.seal(Purpose::Job, tenant, b"row", b"secret", &SystemEntropy);
+    let before = seal(&new).unwrap();
+    assert!(!new.seal_with(2));
+    new.learn(2, &Zeroizing::new([8; 32]));
+    assert!(new.seal_with(2));
+    let after = seal(&new).unwrap();
+    assert_eq!(
+        (version_of(&before), version_of(&after)),
+        (Some(1), Some(2))
+    );
+    for sealed in [&before, &after] {
+        let opened = new.open(Purpose::Job, tenant, b"row", sealed).unwrap();
+        assert_eq!(opened.as_slice(), b"secret");
+    }
+    assert!(old.open(Purpose::Job, tenant, b"row", &after).is_err());
+    // The version is no free choice of whoever writes to the database.
+    let mut forged = after.clone();
+    forged[0] = 1;
+    assert!(new.open(Purpose::Job, tenant, b"row", &forged).is_err());
+    // Digests, and what agents have pinned, stay.
+    assert_eq!(old.token_mac("session", "t"), new.token_mac("session", "t"));
+    let canary = new.canary(&SystemEntropy).unwrap();
+    assert!(old.opens_canary(&canary));
+    old.learn(2, &Zeroizing::new([7; 32]));
+    assert!(old.open(Purpose::Job, tenant, b"row", &after).is_err());
+}

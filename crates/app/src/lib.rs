@@ -49,6 +49,7 @@ pub mod reports;
 pub mod reset;
 pub mod robot;
 pub mod roles;
+pub mod rotation;
 pub mod session;
 pub mod settings;
 pub mod setup;

@@ -35,19 +35,20 @@ pub struct SetupForm {
 impl App {
     /// Proves that the root key belongs to the database, or leaves the proof in a new one (DB-04, L-07).
     pub async fn check_key(&self) -> Result<()> {
-        if let Some(canary) = self.db.fact(fact::KEY_CANARY).await? {
-            return if self.keys.opens_canary(&canary) {
-                Ok(())
-            } else {
+        match self.db.fact(fact::KEY_CANARY).await? {
+            Some(canary) if !self.keys.opens_canary(&canary) => {
                 let text = "the root key does not belong to this database";
-                Err(crate::Error::Fault(text.into()))
-            };
+                return Err(crate::Error::Fault(text.into()));
+            }
+            Some(_) => {}
+            None => {
+                let sealed = self.keys.canary(&*self.entropy)?;
+                let mut tx = self.db.system().await?;
+                tx.claim_fact(fact::KEY_CANARY, &sealed).await?;
+                tx.commit().await?;
+            }
         }
-        let sealed = self.keys.canary(&*self.entropy)?;
-        let mut tx = self.db.system().await?;
-        tx.claim_fact(fact::KEY_CANARY, &sealed).await?;
-        tx.commit().await?;
-        Ok(())
+        self.take_up_current_key().await
     }
 
     /// Set-up has been done.

@@ -50,6 +50,28 @@ pub enum Command {
     /// Work on the installation itself, from the machine it runs on
     #[command(subcommand)]
     Admin(AdminCommand),
+    /// Look after the root key, while the server runs
+    #[command(subcommand)]
+    Keys(KeysCommand),
+}
+
+/// `keyward keys …`
+#[derive(Subcommand)]
+pub enum KeysCommand {
+    /// Show the versions of the root key, and how much each has sealed
+    List(Json),
+    /// Add a version, and seal everything with it
+    Rotate(Json),
+    /// Take a version out for good that seals nothing any more
+    Retire(Retire),
+}
+
+/// Options of `keyward keys retire`.
+#[derive(Args)]
+#[command(after_help = "Example:\n  keyward keys retire 2")]
+pub struct Retire {
+    /// Its number, as `keyward keys list` shows it
+    pub version: u8,
 }
 
 /// Options of `keyward demo`.

@@ -7,6 +7,7 @@ use crate::metrics::Metrics;
 use crate::shutdown::{self, Requests};
 use axum::Router;
 use keyward_app::App;
+use keyward_app::rotation::Reread;
 use keyward_app::tasks::Tasks;
 use std::io;
 use std::net::SocketAddr;
@@ -62,6 +63,7 @@ impl Server {
         app: &App,
         router: Router,
         environment: &Environment,
+        reread: Reread,
         ready: impl FnOnce(),
     ) -> Result<(), Complaint> {
         let tasks = Tasks::default();
@@ -69,6 +71,7 @@ impl Server {
         app.run_housekeeping(&tasks);
         app.run_examinations(&tasks);
         app.run_signals(&tasks);
+        app.run_key_rotation(&tasks, reread);
         // Whoever is told that it is ready may ask it to end at once.
         let (mut first, mut second) = (Requests::listen(), Requests::listen());
         ready();

@@ -8,7 +8,6 @@ use crate::smtp::SmtpMailer;
 use keyward_app::clock::SystemClock;
 use keyward_app::entropy::SystemEntropy;
 use keyward_app::hash::Hasher;
-use keyward_app::keys::Keys;
 use keyward_app::ports::{Mailer, SmsSender};
 use keyward_app::settings::Settings;
 use keyward_app::strangers::Strangers;
@@ -66,7 +65,7 @@ async fn put_together(
         .map_or(0, u64::from_be_bytes);
     let app = App::new(Parts {
         db: opened.db.clone(),
-        keys: Keys::new(opened.key.bytes(), epoch),
+        keys: opened.key.keys(epoch),
         hasher: hasher(config.hashing),
         clock: Arc::new(SystemClock),
         entropy: Arc::new(SystemEntropy),

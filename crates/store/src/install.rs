@@ -14,6 +14,10 @@ pub mod fact {
     pub const SET_UP: &str = "set-up";
     /// Raised by a restore: bound into tokens and codes, so that older ones die (TR-19).
     pub const EPOCH: &str = "epoch";
+    /// The version of the root key that seals, and from when on.
+    pub const SEALING_KEY: &str = "sealing-key";
+    /// The version with which everything that was sealed before has been sealed anew.
+    pub const SEALED_ANEW: &str = "sealed-anew";
 }
 
 impl SystemTx {

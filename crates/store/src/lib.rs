@@ -31,6 +31,7 @@ pub mod report;
 pub mod reset;
 pub mod role;
 pub mod schema;
+pub mod sealed;
 pub mod session;
 pub mod signal;
 pub mod sync;

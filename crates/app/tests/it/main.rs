@@ -47,6 +47,7 @@ mod reports;
 mod reset;
 mod robot;
 mod roles;
+mod rotation;
 mod secrets;
 mod security_info;
 mod session;

@@ -5,6 +5,7 @@ mod backup;
 mod config;
 mod demo;
 mod doctor;
+mod keys;
 mod migrate;
 mod restore;
 mod serve;
@@ -41,6 +42,7 @@ pub fn run(cli: Cli, environment: Environment) -> ExitCode {
         Command::Restore(options) => restore::run(context, &options),
         Command::Serve => serve::run(context),
         Command::Admin(command) => admin::run(context, command),
+        Command::Keys(command) => keys::run(context, &command),
         Command::Demo(options) => demo::run(&context, &options),
     };
     result.unwrap_or_else(|complaints| {

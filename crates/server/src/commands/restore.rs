@@ -7,7 +7,6 @@ use crate::complaint::{Complaint, Complaints};
 use crate::config::{Config, Database, Environment};
 use crate::database::{self, Lock};
 use crate::{data_dir, rootkey::RootKey};
-use keyward_app::keys::Keys;
 use keyward_store::{Db, Error};
 use rustix::fs::{CWD, RenameFlags, renameat_with};
 use std::fs::{self, File};
@@ -62,7 +61,7 @@ async fn restore(
             "put the copy of root.key there (chmod 600), or set root_key_file; then restore again",
         ));
     };
-    let keys = Keys::new(key.bytes(), 0);
+    let keys = key.keys(0);
     let fits = move |canary: &[u8]| keys.opens_canary(canary);
     let failed = |error: Error| database::complain(config, &error);
     match &config.database {

@@ -4,6 +4,7 @@ use super::terminal::line;
 use super::{Context, server_runtime};
 use crate::complaint::{Complaint, Complaints};
 use crate::config::{Config, Environment};
+use crate::rootkey::rereading;
 use crate::server::Server;
 use crate::{database, edge, harden, logging, wiring};
 use keyward_store::schema;
@@ -33,12 +34,18 @@ async fn serve(mut config: Config, environment: &Environment) -> Result<(), Comp
     let router = edge::router(&app, &config, None)?;
     let ready = format!("ready on {}, as {}", server.address(), config.public_url);
     server
-        .run(&app, router, environment, || {
-            if let Some(link) = link {
-                // Printed, and no log line with fields: the link is worth an administrator, and logs are shipped.
-                line(&format!("Set up the organization, once, at {link}"));
-            }
-            line(&ready);
-        })
+        .run(
+            &app,
+            router,
+            environment,
+            rereading(&config, environment),
+            || {
+                if let Some(link) = link {
+                    // Printed, and no log line with fields: the link is worth an administrator, and logs are shipped.
+                    line(&format!("Set up the organization, once, at {link}"));
+                }
+                line(&ready);
+            },
+        )
         .await
 }

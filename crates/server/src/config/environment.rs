@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 /// A copy of the environment variables. Empty ones count as not set, which is what templates of containers mean.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub struct Environment(BTreeMap<String, String>);
 
 impl Environment {

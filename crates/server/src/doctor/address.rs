@@ -8,7 +8,6 @@ use crate::{database, sms, tls};
 use jiff::Timestamp;
 use jiff::fmt::rfc2822;
 use keyward_app::entropy::{Entropy, SystemEntropy};
-use keyward_app::keys::Keys;
 use reqwest::Response;
 use reqwest::header::{DATE, HeaderMap};
 use std::time::Duration;
@@ -84,7 +83,7 @@ fn judge(answer: &Response, url: &str, key: Option<&RootKey>, question: &str) ->
             "make the root key readable first; only with it can the server prove that it is ours";
         return Finding::warning(PART, format!("{place} answers"), fix);
     };
-    let expected = Keys::new(key.bytes(), 0).instance_proof(question);
+    let expected = key.keys(0).instance_proof(question);
     match answer.headers().get("keyward-proof") {
         Some(proof) if proof.as_bytes() == expected.as_bytes() => {
             Finding::good(PART, format!("{place} leads to this Keyward"))

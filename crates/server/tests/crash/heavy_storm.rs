@@ -23,7 +23,7 @@ fn some(most: u64) -> usize {
 }
 
 /// Everybody resets their password again and again until it is over; returns what they ended with.
-async fn everybody_resets(
+pub(crate) async fn everybody_resets(
     world: &Arc<World>,
     weather: &Arc<Weather>,
     over: &Arc<AtomicBool>,

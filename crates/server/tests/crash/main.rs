@@ -10,6 +10,7 @@ mod heavy_storm;
 mod outage;
 mod people;
 mod person;
+mod rotation;
 mod secrets;
 mod walk;
 #[path = "../world/mod.rs"]

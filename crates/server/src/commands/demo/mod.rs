@@ -12,6 +12,7 @@ use super::{Context, server_runtime};
 use crate::cli::Demo;
 use crate::complaint::{Complaint, Complaints};
 use crate::config::{Config, Environment, Settings, Sources};
+use crate::rootkey::rereading;
 use crate::server::Server;
 use crate::{database, edge, harden, logging, wiring};
 use introduction::Introduction;
@@ -112,15 +113,16 @@ async fn serve(
         .await
         .map_err(|error| wiring::fault(config, &error))?;
     let router = edge::router(&app, config, Some(sent))?;
+    let reread = rereading(config, &environment);
     let Some(mut premises) = premises else {
         let ready = || {
             introduction.print(config);
             introduction.end();
         };
-        return server.run(&app, router, &environment, ready).await;
+        return server.run(&app, router, &environment, reread, ready).await;
     };
     let (answers, answered) = oneshot::channel();
-    let serving = server.run(&app, router, &environment, || {
+    let serving = server.run(&app, router, &environment, reread, || {
         let _ = answers.send(());
     });
     let beside = async {
