@@ -142,8 +142,11 @@ impl Premises {
     }
 }
 
-/// A password that every policy here takes.
+/// A password that every policy here takes: without the number that is part of the name.
 pub(super) fn new_password(person: &Person) -> String {
-    let digits: String = person.upn.chars().filter(char::is_ascii_digit).collect();
-    format!("Measured-Passw0rd-of-{digits}")
+    let digits = person.upn.bytes().filter(u8::is_ascii_digit);
+    let letters: String = digits
+        .map(|digit| char::from(digit - b'0' + b'k'))
+        .collect();
+    format!("Measured-Passw0rd-of-{letters}")
 }

@@ -24,6 +24,9 @@ const FULL_EVERY: Micros = DAY;
 const STAGED_EVERY: Duration = Duration::from_hours(6);
 /// How often an agent that stands by asks whether it is its turn.
 const STANDS_BY: Duration = Duration::from_secs(15);
+/// However much is written in a directory, its changes aren't read sooner again: reading them can cost its server a look
+/// at everything, during which nobody's password is written. Who waits for a change waits for two seconds at most.
+const REST: Duration = Duration::from_secs(1);
 /// How long to wait for a decision about deletions before asking again.
 const HELD: Duration = Duration::from_mins(1);
 
@@ -173,6 +176,7 @@ impl Keeper {
                 tokio::time::sleep(STAGED_EVERY).await;
                 return;
             };
+            tokio::time::sleep(REST).await;
             let due = (left.full_at + FULL_EVERY - clock::machine()).clamp(0, FULL_EVERY);
             let due = tokio::time::sleep(Duration::from_micros(due as u64));
             tokio::select! {

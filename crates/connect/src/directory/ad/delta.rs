@@ -149,16 +149,11 @@ impl ActiveDirectory {
 
     pub(super) async fn wait_for_change(&self, since: &Position) -> Result<()> {
         let place = Place::parse(since)?;
-        let begun = Instant::now();
         let (bound, domain) = self.service().await?;
         drop(bound);
         if domain.notifies {
             match self.until_told(&domain.base, &place).await {
-                Ok(()) => {
-                    // However much is written there, it isn't read more often than each second.
-                    tokio::time::sleep(PAUSE.saturating_sub(begun.elapsed())).await;
-                    return Ok(());
-                }
+                Ok(()) => return Ok(()),
                 Err(error) => {
                     tracing::debug!(%error, "the directory doesn't tell of changes: it is asked");
                 }
