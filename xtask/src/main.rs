@@ -6,6 +6,7 @@
 mod bench;
 mod cases;
 mod check;
+mod fuzz;
 mod install;
 mod pictures;
 mod shell;

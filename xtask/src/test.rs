@@ -5,7 +5,7 @@ use keyward_testbed::postgres::{Postgres, URL_VARIABLE, is_installed};
 use keyward_testbed::process::environment;
 
 use crate::shell::{self, Done, cargo};
-use crate::{check, install, pictures};
+use crate::{check, fuzz, install, pictures};
 
 #[derive(Args)]
 pub(crate) struct Options {
@@ -15,6 +15,9 @@ pub(crate) struct Options {
     /// Run the tests only, without fmt, clippy, tidy and doc
     #[arg(long)]
     no_check: bool,
+    /// Also throw bytes at everything that reads foreign ones, with a nightly compiler
+    #[arg(long)]
+    thorough: bool,
     /// Passed on to cargo nextest run: filters, --no-capture, -p CRATE
     #[arg(
         trailing_var_arg = true,
@@ -32,7 +35,10 @@ pub(crate) fn run(options: &Options) -> Done {
     } else {
         check::run()
     };
-    let tested = tests(&options.nextest);
+    let mut tested = tests(&options.nextest);
+    if options.thorough {
+        tested = tested.and(fuzz::run(options.skip_install));
+    }
     if let Err(error) = &checked {
         println!("check: {error}");
     }

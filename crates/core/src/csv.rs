@@ -3,22 +3,13 @@
 /// A cell that no spreadsheet takes for a formula (IN-10): such text gets an apostrophe in front.
 #[must_use]
 pub fn harmless_cell(text: &str) -> String {
-    let first = text.trim_start_matches([' ', '\u{a0}']).chars().next();
-    let risky = matches!(
-        first,
-        Some(
-            '=' | '+'
-                | '-'
-                | '@'
-                | '\t'
-                | '\r'
-                | '\0'
-                | '\u{ff1d}'
-                | '\u{ff0b}'
-                | '\u{ff0d}'
-                | '\u{ff20}'
-        )
-    );
+    // Whatever a program might take for nothing, and read on behind it.
+    let nothing = |c: char| c.is_whitespace() || c.is_control();
+    let begins = text.trim_start_matches(nothing).chars().next();
+    let formula = [
+        '=', '+', '-', '@', '\u{ff1d}', '\u{ff0b}', '\u{ff0d}', '\u{ff20}',
+    ];
+    let risky = text.starts_with(char::is_control) || begins.is_some_and(|c| formula.contains(&c));
     if risky {
         format!("'{text}")
     } else {
@@ -58,6 +49,7 @@ mod tests {
             "\r=1",
             "\u{ff1d}1",
             " =1",
+            "\u{b}\u{2003}=1",
         ] {
             assert!(harmless_cell(bad).starts_with('\''), "{bad:?}");
         }

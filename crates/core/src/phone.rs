@@ -17,6 +17,9 @@ pub enum PhoneFault {
     Kind,
 }
 
+/// A `+` and 15 digits.
+const LONGEST: usize = 16;
+
 /// A number as `+` and up to 15 digits.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct PhoneNumber(String);
@@ -75,7 +78,12 @@ impl PhoneNumber {
         {
             return Err(PhoneFault::Kind);
         }
-        Ok(Self(parsed.format().mode(Mode::E164).to_string()))
+        let number = parsed.format().mode(Mode::E164).to_string();
+        // Some countries' numbers of old were longer; no gateway takes them (ITU-T E.164 section 6).
+        if number.len() > LONGEST {
+            return Err(PhoneFault::Malformed);
+        }
+        Ok(Self(number))
     }
 
     /// A number that was parsed before it was stored.
@@ -115,6 +123,13 @@ mod tests {
     use proptest::prelude::*;
 
     // case: PH-06
+    #[test]
+    fn a_number_has_fifteen_digits_at_most() {
+        // Valid as the German numbering plan goes, and found by a fuzzer.
+        let long = PhoneNumber::parse("+49519221143345549");
+        assert_eq!(long.unwrap_err(), PhoneFault::Malformed);
+    }
+
     #[test]
     fn ph_06_one_number_has_one_form() {
         let canonical = PhoneNumber::parse("+4915112345678").unwrap();
