@@ -8,7 +8,7 @@ use crate::tree::{File, Tree};
 const OURS: &str = "keyward-";
 
 /// Who may depend on whom. `testbed` is for tests, and for nothing that is shipped.
-const MAY: [(&str, &[&str]); 10] = [
+const MAY: [(&str, &[&str]); 11] = [
     ("core", &[]),
     ("wire", &[]),
     ("store", &["core"]),
@@ -19,6 +19,7 @@ const MAY: [(&str, &[&str]); 10] = [
     ("testbed", &[]),
     ("xtask", &["testbed"]),
     ("bench", &["app", "core", "store", "testbed"]),
+    ("fuzz", &["core", "wire"]),
 ];
 
 /// The tests of the whole play an agent that wants to be let in.
