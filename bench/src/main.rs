@@ -10,6 +10,7 @@ mod http;
 mod load;
 mod people;
 mod proc;
+mod proof;
 mod server;
 mod small;
 mod suite;
@@ -47,6 +48,8 @@ struct Options {
 enum Which {
     /// Users of a directory: the agent, with real directories
     Connect,
+    /// Proofs and passwords: what judging and keeping others out costs
+    Proof,
 }
 
 fn main() -> ExitCode {
@@ -98,6 +101,11 @@ fn run(options: &Options) -> Done {
         let scenarios = suite::wanted(&connect::SCENARIOS, only);
         let mut context = connect::Context::new(&options.connect);
         return suite::measure(&scenarios, &mut context, json);
+    }
+    if let Some(Which::Proof) = options.which {
+        build(&["keyward-server"])?;
+        let scenarios = suite::wanted(&proof::SCENARIOS, only);
+        return suite::measure(&scenarios, &mut proof::Context, json);
     }
     let scenarios = suite::wanted(&SCENARIOS, only);
     if scenarios.iter().any(|scenario| scenario.name != RAW) {

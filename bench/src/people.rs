@@ -184,6 +184,7 @@ fn user(tenant: TenantId, id: UserId, name: &str, now: Timestamp) -> keyward_app
         held_at: None,
         must_change_password: false,
         password_changed_at: Some(now),
+        password_found_at: None,
         credential_epoch: 0,
         registration_confirmed_at: Some(now),
         language: None,

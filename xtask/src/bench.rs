@@ -28,12 +28,16 @@ pub(crate) struct Options {
 enum Which {
     /// Users of a directory: the agent, with real directories
     Connect,
+    /// Proofs and passwords: what judging and keeping others out costs
+    Proof,
 }
 
 pub(crate) fn run(options: &Options) -> Done {
     let mut command = cargo(&["run", "--quiet", "--release", "-p", "keyward-bench", "--"]);
-    if let Some(Which::Connect) = options.which {
-        command.arg("connect");
+    match options.which {
+        Some(Which::Connect) => drop(command.arg("connect")),
+        Some(Which::Proof) => drop(command.arg("proof")),
+        None => {}
     }
     if let Some(file) = &options.json {
         let file = absolute(file).map_err(|error| error.to_string())?;

@@ -1,0 +1,21 @@
+//! What proving who one is, and keeping others out, costs.
+
+mod filter;
+mod verdict;
+
+use crate::suite::Scenario;
+
+/// Nothing is shared between these scenarios.
+#[derive(Default)]
+pub(crate) struct Context;
+
+pub(crate) const SCENARIOS: [Scenario<Context>; 2] = [
+    Scenario {
+        name: "policy verdict",
+        run: verdict::run,
+    },
+    Scenario {
+        name: "breach filter",
+        run: filter::run,
+    },
+];
