@@ -53,6 +53,24 @@ struct Verifier {
     sealed: Vec<u8>,
 }
 
+/// Where a verifier is stored, which is part of what its seal is bound to: moved to the other place it opens nothing.
+#[derive(Clone, Copy)]
+enum Place {
+    /// The password.
+    Present,
+    /// One that was replaced.
+    Replaced,
+}
+
+impl Place {
+    fn label(self) -> &'static [u8] {
+        match self {
+            Self::Present => b"users.verifier",
+            Self::Replaced => b"password_history.verifier",
+        }
+    }
+}
+
 /// What a check found.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Checked {
@@ -89,22 +107,45 @@ impl Hasher {
         let output = self
             .run(password, salt, (MEMORY_KIB, PASSES, LANES))
             .await?;
-        let bound = bound(user, &salt, MEMORY_KIB, PASSES, LANES);
-        let sealed = keys.seal(
+        let mut v = Verifier {
+            memory: MEMORY_KIB,
+            passes: PASSES,
+            lanes: LANES,
+            salt,
+            sealed: Vec::new(),
+        };
+        let bound = v.bound(user, Place::Present);
+        v.sealed = keys.seal(
             Purpose::Verifier,
             tenant,
             &bound,
             output.as_slice(),
             entropy,
         )?;
-        let verifier = Verifier {
-            memory: MEMORY_KIB,
-            passes: PASSES,
-            lanes: LANES,
-            salt,
-            sealed,
-        };
-        Ok(verifier.text())
+        Ok(v.text())
+    }
+
+    /// The verifier of a password that is being replaced, to be remembered: no hashing, and whoever puts it back in its old
+    /// place has gained nothing (DB-05).
+    pub fn retire(
+        &self,
+        keys: &Keys,
+        entropy: &dyn Entropy,
+        (tenant, user): (TenantId, UserId),
+        verifier: &str,
+    ) -> Result<String> {
+        let mut v = Verifier::parse(verifier)?;
+        let bound = v.bound(user, Place::Present);
+        let output = keys.open(Purpose::Verifier, tenant, &bound, &v.sealed)?;
+        let bound = v.bound(user, Place::Replaced);
+        v.sealed = keys.seal(
+            Purpose::Verifier,
+            tenant,
+            &bound,
+            output.as_slice(),
+            entropy,
+        )?;
+        Ok(v.text())
     }
 
     /// Checks a password. Without a verifier it costs the same and is wrong (P-12).
@@ -120,11 +161,35 @@ impl Hasher {
                 .await?;
             return Ok(Checked::Wrong);
         };
+        self.matches(keys, (tenant, user), stored, Place::Present, password)
+            .await
+    }
+
+    /// Checks a password against the verifier of one that was replaced ([`retire`](Self::retire)).
+    pub async fn check_replaced(
+        &self,
+        keys: &Keys,
+        whose: (TenantId, UserId),
+        retired: &str,
+        password: &Prepared,
+    ) -> Result<Checked> {
+        self.matches(keys, whose, retired, Place::Replaced, password)
+            .await
+    }
+
+    async fn matches(
+        &self,
+        keys: &Keys,
+        (tenant, user): (TenantId, UserId),
+        stored: &str,
+        place: Place,
+        password: &Prepared,
+    ) -> Result<Checked> {
         let v = Verifier::parse(stored)?;
         let output = self
             .run(password, v.salt, (v.memory, v.passes, v.lanes))
             .await?;
-        let bound = bound(user, &v.salt, v.memory, v.passes, v.lanes);
+        let bound = v.bound(user, place);
         let expected = keys.open(Purpose::Verifier, tenant, &bound, &v.sealed)?;
         let same = bool::from(expected.as_slice().ct_eq(output.as_slice()));
         Ok(if same { Checked::Right } else { Checked::Wrong })
@@ -207,31 +272,19 @@ impl Drop for Waiting<'_> {
     }
 }
 
-/// What a sealed output belongs to.
-fn bound(user: UserId, salt: &[u8; 16], memory: u32, passes: u32, lanes: u32) -> Vec<u8> {
-    [
-        b"users.verifier".as_slice(),
-        user.0.as_bytes(),
-        salt,
-        &memory.to_be_bytes(),
-        &passes.to_be_bytes(),
-        &lanes.to_be_bytes(),
-    ]
-    .concat()
-}
-
 /// The same verifier, sealed by the key's current version; none if it is already.
 pub(crate) fn sealed_anew(
     keys: &Keys,
     entropy: &dyn Entropy,
     (tenant, user): (TenantId, UserId),
+    place: Place,
     stored: &str,
 ) -> Result<Option<String>> {
     let v = Verifier::parse(stored)?;
     if keys::version_of(&v.sealed) == Some(keys.current()) {
         return Ok(None);
     }
-    let bound = bound(user, &v.salt, v.memory, v.passes, v.lanes);
+    let bound = v.bound(user, place);
     let output = keys.open(Purpose::Verifier, tenant, &bound, &v.sealed)?;
     let sealed = keys.seal(Purpose::Verifier, tenant, &bound, &output, entropy)?;
     let again = Verifier { sealed, ..v };
@@ -244,9 +297,22 @@ pub(crate) fn sealed_by(stored: &str) -> Option<keys::Version> {
 }
 
 impl Verifier {
+    /// What a sealed output belongs to.
+    fn bound(&self, user: UserId, place: Place) -> Vec<u8> {
+        [
+            place.label(),
+            user.0.as_bytes(),
+            &self.salt,
+            &self.memory.to_be_bytes(),
+            &self.passes.to_be_bytes(),
+            &self.lanes.to_be_bytes(),
+        ]
+        .concat()
+    }
+
     fn text(&self) -> String {
-        let (salt, sealed) = (BASE64.encode(self.salt), BASE64.encode(&self.sealed));
         let (memory, passes, lanes) = (self.memory, self.passes, self.lanes);
+        let (salt, sealed) = (BASE64.encode(self.salt), BASE64.encode(&self.sealed));
         format!("argon2id${memory}${passes}${lanes}${salt}${sealed}")
     }
 
@@ -321,6 +387,27 @@ mod tests {
                 .unwrap(),
             Checked::Wrong
         );
+    }
+
+    // case: DB-05
+    #[tokio::test]
+    async fn db_05_a_replaced_verifier_is_no_password_and_the_other_way_round() {
+        let hasher = Hasher::new(2, Duration::from_secs(2));
+        let keys = Keys::new(&Zeroizing::new([7; 32]), 0);
+        let word = prepared("correct horse");
+        let hashed = hasher.hash(&keys, &SystemEntropy, ADA, &word).await;
+        let stored = hashed.unwrap();
+        let retired = hasher.retire(&keys, &SystemEntropy, ADA, &stored).unwrap();
+        let found = hasher.check_replaced(&keys, ADA, &retired, &word).await;
+        assert_eq!(found.unwrap(), Checked::Right);
+        let other = prepared("wrong horse");
+        let found = hasher.check_replaced(&keys, ADA, &retired, &other).await;
+        assert_eq!(found.unwrap(), Checked::Wrong);
+        let swapped = hasher.check(&keys, ADA, Some(&retired), &word).await;
+        assert!(swapped.is_err());
+        let swapped = hasher.check_replaced(&keys, ADA, &stored, &word).await;
+        assert!(swapped.is_err());
+        assert!(hasher.retire(&keys, &SystemEntropy, EVE, &stored).is_err());
     }
 
     // case: OT-23, P-13, RL-13

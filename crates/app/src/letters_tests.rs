@@ -68,6 +68,7 @@ fn user(name: &str) -> User {
         held_at: None,
         must_change_password: false,
         password_changed_at: None,
+        password_found_at: None,
         credential_epoch: 0,
         registration_confirmed_at: None,
         language: None,

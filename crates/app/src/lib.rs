@@ -14,6 +14,7 @@ pub mod agents;
 mod allowances;
 mod attempt;
 pub mod audit;
+mod breaches;
 pub mod clock;
 pub mod codes;
 pub mod condition;
@@ -91,6 +92,8 @@ pub struct Parts {
     pub mailer: Option<Arc<dyn ports::Mailer>>,
     /// Text messages, if configured.
     pub sms: Option<Arc<dyn ports::SmsSender>>,
+    /// Passwords known from breaches, if configured.
+    pub breaches: Option<Arc<dyn ports::BreachList>>,
     /// The texts of mails and messages.
     pub texts: &'static texts::Texts,
     /// Wakes the outbox worker after a commit that enqueued something.

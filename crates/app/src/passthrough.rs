@@ -3,7 +3,7 @@
 //! A name that nobody has, under a domain whose users live in a directory, takes the same road: an agent is asked
 //! about nobody's password, with the same rules, in the same time.
 
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::keys::Purpose;
 use crate::operations::{Request, Wanted};
 use crate::writeback::ending_of;
@@ -218,53 +218,6 @@ impl App {
             denied,
         })
     }
-
-    /// What is shown of a password's home before a new one is typed.
-    pub(crate) async fn terms(
-        &self,
-        tx: &mut Tx,
-        home: Option<&Home>,
-        now: Timestamp,
-    ) -> Result<Terms> {
-        let ours = self.settings.password;
-        let Some(home) = home else {
-            return Ok(Terms {
-                min: ours.min,
-                ..Terms::default()
-            });
-        };
-        let barred = match self.may_write_back(tx, home).await {
-            Err(Error::Refused(refusal)) => Some(refusal),
-            other => other.map(|()| None)?,
-        };
-        let set_at = home.account.as_ref().and_then(|a| a.password_set_at);
-        let young = set_at.map(|at| home.rules.old_enough_at(at));
-        Ok(Terms {
-            directory: true,
-            min: home.length(ours).min,
-            complexity: home.rules.complexity,
-            history: home.rules.history,
-            not_before: young.filter(|at| *at > now && home.rules.min_age_s > 0),
-            barred,
-        })
-    }
-}
-
-/// What a new password must be, and whether one can be set at all right now.
-#[derive(Debug, Clone, Default)]
-pub struct Terms {
-    /// It lives in a directory.
-    pub directory: bool,
-    /// Characters.
-    pub min: usize,
-    /// Three kinds of characters.
-    pub complexity: bool,
-    /// So many old ones can't be used again.
-    pub history: u32,
-    /// The directory takes no change before then, unless it asks for one itself.
-    pub not_before: Option<Timestamp>,
-    /// Why none can be set right now.
-    pub barred: Option<Refusal>,
 }
 
 fn rules_of(policy: &keyward_store::sync::Policy) -> Rules {

@@ -4,13 +4,15 @@ use crate::attempt::{Attempt, On};
 use crate::audit::Draft;
 use crate::error::Result;
 use crate::licences::holds_writeback_plan;
+use crate::password::Terms;
 use crate::reports::{capable, enabled, policy_in_effect};
 use crate::{App, Ctx, Principal};
 use keyward_core::audit::Activity;
 use keyward_core::ids::GroupId;
 use keyward_core::licence::Holding;
-use keyward_core::password::Prepared;
-use keyward_core::password::banned::{self, Verdict};
+use keyward_core::password::banned::Verdict;
+use keyward_core::password::rules::{PasswordRules, RuleFault};
+use keyward_core::password::{Fault, Prepared};
 use keyward_core::policy::{
     BannedWords, Helpdesk, ListFault, MAX_RECONFIRM_DAYS, OnPremises, Policy, Scope,
 };
@@ -23,6 +25,40 @@ use keyward_store::report::{Facts, Reported};
 use keyward_store::tenant::StoredPolicy;
 use keyward_store::user::After;
 use std::collections::BTreeSet;
+
+/// How a password was judged that nobody has.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Trial {
+    /// By words and names.
+    pub words: Verdict,
+    /// By everything.
+    pub faults: Vec<Fault>,
+    /// What was asked for.
+    pub terms: Terms,
+}
+
+/// What the page Password protection sets.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Protection {
+    /// The organisation's banned words.
+    pub words: BannedWords,
+    /// Length and the like.
+    pub rules: PasswordRules,
+    /// Days after which a password has to be changed; 0 is never.
+    pub max_age_days: u16,
+}
+
+impl Protection {
+    /// As the policy stands.
+    #[must_use]
+    pub fn of(policy: &Policy) -> Self {
+        Self {
+            words: policy.banned_words.clone(),
+            rules: policy.password_rules,
+            max_age_days: policy.password_max_age_days,
+        }
+    }
+}
 
 /// What a change of the policy would do.
 #[derive(Debug, Clone)]
@@ -132,18 +168,20 @@ impl App {
         }
     }
 
-    /// Sets the organisation's banned words, if the policy is still the one that was read; whether that changes anything.
-    pub async fn set_banned_words(
+    /// Sets what new passwords must be, if the policy is still the one that was read; whether that changes anything.
+    pub async fn set_protection(
         &self,
         ctx: &Ctx,
         me: &Principal,
         read: i64,
-        words: BannedWords,
+        wanted: Protection,
     ) -> Result<bool> {
         let old = self.policy(me).await?.policy;
-        let changes = old.banned_words != words;
+        let changes = Protection::of(&old) != wanted;
         let new = Policy {
-            banned_words: words,
+            banned_words: wanted.words,
+            password_rules: wanted.rules,
+            password_max_age_days: wanted.max_age_days,
             ..old
         };
         // Who may, and whether it is still what was read, is asked in any case.
@@ -153,13 +191,11 @@ impl App {
     }
 
     /// How a password would be judged in this organisation, for nobody in particular; what was typed is kept nowhere.
-    pub async fn test_password(&self, me: &Principal, typed: &Secret) -> Result<Verdict> {
+    pub async fn test_password(&self, me: &Principal, typed: &Secret) -> Result<Trial> {
         me.needs(Permission::ReadPolicy)?;
         Prepared::new(typed).map_err(|fault| Refusal::Password(vec![fault]))?;
-        let mut tx = self.db.read(me.tenant()).await?;
-        let organisation = self.organisation(&mut tx).await?;
-        let terms = tx.policy().await?.policy.banned_words.terms();
-        Ok(banned::judge(typed.expose(), &terms, &[&organisation]))
+        let demands = self.demands(&mut self.db.read(me.tenant()).await?).await?;
+        Ok(self.try_password(&demands, typed))
     }
 
     /// Changes the policy, if it is still the one that was read.
@@ -189,6 +225,10 @@ impl App {
             let by = me.user.upn.as_str();
             if !tx.set_policy(new, old.version, ctx.now, by).await? {
                 return Err(Refusal::ChangedMeanwhile.into());
+            }
+            let keep = new.password_rules.history;
+            if keep < old.policy.password_rules.history {
+                tx.shorten_histories(keep).await?;
             }
             let tenant = self.organisation(&mut tx).await?;
             let draft = Draft::new(ctx, Activity::PolicyChanged, me.actor());
@@ -224,11 +264,14 @@ impl Changed {
     }
 }
 
-/// A policy as it would be beside what has a page of its own: the switches of On-premises integration, and banned words.
+/// A policy as it would be beside what has a page of its own: the switches of On-premises integration, and Password
+/// protection.
 fn beside(new: &Policy, old: &Policy) -> Policy {
     Policy {
         on_premises: old.on_premises,
         banned_words: old.banned_words.clone(),
+        password_rules: old.password_rules,
+        password_max_age_days: old.password_max_age_days,
         ..new.clone()
     }
 }
@@ -279,6 +322,12 @@ fn check(policy: &Policy) -> Result<(), Refusal> {
     if policy.password_max_age_days > MAX_RECONFIRM_DAYS {
         return Err(Refusal::field("max_age_days", "days-range"));
     }
+    match policy.password_rules.fault() {
+        Some(RuleFault::Length) => return Err(Refusal::field("min_length", "min-length-range")),
+        Some(RuleFault::Kinds) => return Err(Refusal::field("kinds", "kinds-range")),
+        Some(RuleFault::History) => return Err(Refusal::field("history", "history-range")),
+        None => {}
+    }
     match policy.banned_words.fault() {
         Some(ListFault::TooMany) => return Err(Refusal::field("words", "words-many")),
         Some(ListFault::Length) => return Err(Refusal::field("words", "words-length")),
@@ -325,6 +374,7 @@ async fn changes(tx: &mut Tx, draft: Draft, old: &Policy, new: &Policy) -> Resul
         None => None,
     };
     let yes = |b: bool| Some(b.to_string());
+    let (rules, before) = (new.password_rules, old.password_rules);
     Ok(draft
         .change("enabledFor", Some(old_scope), Some(new_scope))
         .change(
@@ -378,6 +428,21 @@ async fn changes(tx: &mut Tx, draft: Draft, old: &Policy, new: &Policy) -> Resul
             "BannedPasswordList",
             gone_words(old, new),
             gone_words(new, old),
+        )
+        .change(
+            "passwordMinimumLength",
+            Some(before.min_length.to_string()),
+            Some(rules.min_length.to_string()),
+        )
+        .change(
+            "passwordCharacterKinds",
+            Some(before.kinds.to_string()),
+            Some(rules.kinds.to_string()),
+        )
+        .change(
+            "passwordHistoryCount",
+            Some(before.history.to_string()),
+            Some(rules.history.to_string()),
         )
         .change(
             "passwordValidityPeriodInDays",

@@ -1,6 +1,7 @@
 //! The outside world as the use cases see it. Only what lies outside has a port; the database is used as it is.
 
 use async_trait::async_trait;
+use keyward_core::password::Prepared;
 
 /// One mail, ready to be sent. Bodies are built by `messages`; nothing in here is a template any more.
 #[derive(Clone, PartialEq, Eq)]
@@ -62,4 +63,12 @@ pub trait SmsSender: Send + Sync {
     }
     /// Asks the gateway whether the credentials are good, without sending.
     async fn probe(&self) -> Result<String, SendError>;
+}
+
+/// Knows passwords from breaches.
+pub trait BreachList: Send + Sync {
+    /// Whether this one is among them. Asked in the middle of a request, so it must answer at once.
+    fn contains(&self, password: &Prepared) -> bool;
+    /// Looks whether there is a newer list, and takes it. It may read for minutes, and is called where that is no harm.
+    fn refresh(&self) {}
 }

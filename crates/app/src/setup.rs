@@ -5,7 +5,7 @@
 
 use crate::audit::Draft;
 use crate::error::Result;
-use crate::password::{Bans, NewPassword};
+use crate::password::{Demands, NewPassword};
 use crate::users::{UserForm, new_user};
 use crate::{App, Ctx};
 use keyward_core::audit::{Activity, Actor};
@@ -88,7 +88,7 @@ impl App {
         let (upn, profile) = user_form.parse().map_err(as_asked)?;
         let (tenant, id) = (TenantId(self.entropy.uuid()), UserId(self.entropy.uuid()));
         let user = new_user(ctx, tenant, id, upn, profile);
-        let faults = self.judge(&user, None, &Bans::of_new(&organisation), &form.password);
+        let faults = self.judge(&user, None, &Demands::of_new(&organisation), &form.password);
         if !faults.is_empty() {
             return Err(Refusal::Password(faults).into());
         }

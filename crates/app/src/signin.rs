@@ -26,6 +26,8 @@ pub struct SignedIn {
     pub token: String,
     /// The password has to be changed before anything else.
     pub must_change: Option<ChangeReason>,
+    /// The password is known from a breach and lives in a directory: they are advised to change it.
+    pub breached: bool,
     /// Registration is asked for.
     pub ask: Option<Ask>,
     /// Holds an administrator role.
@@ -114,7 +116,13 @@ impl App {
         let user = tx.user(id).await?.filter(|u| u.deleted_at.is_none());
         let right = right && epoch == user.as_ref().map(|u| u.credential_epoch);
         match user {
-            Some(user) if right && user.is_active() => {
+            Some(mut user) if right && user.is_active() => {
+                let known = |prepared: &Prepared| self.is_breached(prepared);
+                if user.password_found_at.is_none() && prepared.as_ref().is_ok_and(known) {
+                    user.password_found_at = Some(ctx.now);
+                    tx.mark_password_found(user.id, user.credential_epoch, ctx.now)
+                        .await?;
+                }
                 self.enter(tx, ctx, &bucket, user, None).await
             }
             user => {
@@ -178,6 +186,10 @@ impl App {
             .await?;
         if must_change.is_some() {
             let draft = Draft::own(ctx, Activity::PasswordChangeStarted, &account.user);
+            let draft = match must_change {
+                Some(ChangeReason::Breached) => draft.detail("the password is known from a breach"),
+                _ => draft,
+            };
             self.record(&mut tx, draft).await?;
         }
         tx.commit().await?;
@@ -185,6 +197,7 @@ impl App {
         Ok(SignedIn {
             token,
             must_change,
+            breached: false,
             ask: account.ask(ctx.now),
             administrator: !account.roles.is_empty(),
             language: account.user.language,
@@ -228,6 +241,10 @@ impl App {
             }
             Err(other) => return Err(other),
         };
+        // Of a right one only is anything said. Nobody is kept out by it: the directory lets the password in everywhere else,
+        // and a change there may be refused for days (its minimum age, writeback switched off, a protected account).
+        let known = |prepared: Prepared| self.is_breached(&prepared);
+        let breached = Prepared::new(&password).is_ok_and(known);
         drop(password);
 
         let mut tx = self.db.write(tenant).await?;
@@ -248,7 +265,11 @@ impl App {
                 self.give_back_try(&mut tx, key, ctx.now).await?;
             }
             let user = user.clone();
-            return self.enter(tx, ctx, &at.bucket, user, Some(next)).await;
+            let entered = self.enter(tx, ctx, &at.bucket, user, Some(next)).await?;
+            return Ok(SignedIn {
+                breached: breached && entered.must_change.is_none(),
+                ..entered
+            });
         }
         let (reason, refusal) = refused_there(user.as_ref(), same, &asked);
         if !matches!(asked.passed, Passed::Wrong(_)) && counted.failures > before {

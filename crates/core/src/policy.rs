@@ -6,6 +6,7 @@
 use crate::ids::GroupId;
 use crate::method::{Method, MethodKind};
 use crate::password::banned::{LENGTHS, MOST_TERMS, Terms};
+use crate::password::rules::PasswordRules;
 use crate::role::RoleSet;
 use crate::user::User;
 use serde::{Deserialize, Serialize};
@@ -103,7 +104,10 @@ pub struct Policy {
     /// Password protection: words of the organisation that new passwords must not be made of.
     #[serde(default)]
     pub banned_words: BannedWords,
-    /// Days after which a password has to be changed; 0 is never, as NIST 800-63B section 3.1.1.2 advises.
+    /// Password protection: how long new passwords must be, and the like.
+    #[serde(default = "PasswordRules::of_before")]
+    pub password_rules: PasswordRules,
+    /// Password protection: days after which a password has to be changed; 0 is never, as NIST 800-63B section 3.1.1.2 advises.
     pub password_max_age_days: u16,
 }
 
@@ -216,6 +220,7 @@ impl Default for Policy {
             unlock_without_reset: false,
             on_premises: OnPremises::default(),
             banned_words: BannedWords::default(),
+            password_rules: PasswordRules::default(),
             password_max_age_days: 0,
         }
     }
@@ -426,6 +431,18 @@ mod tests {
         assert_eq!(read, Policy::default());
         old["on_premises"] = serde_json::json!({ "writeback": false });
         assert!(serde_json::from_value::<Policy>(old).is_err());
+    }
+
+    #[test]
+    fn a_policy_from_before_the_rules_for_passwords_keeps_what_it_had() {
+        let mut old = serde_json::to_value(Policy::default()).unwrap();
+        old.as_object_mut()
+            .unwrap()
+            .remove("password_rules")
+            .unwrap();
+        let read: Policy = serde_json::from_value(old).unwrap();
+        assert_eq!(read.password_rules.min_length, 8);
+        assert_eq!(Policy::default().password_rules.min_length, 12);
     }
 
     #[test]

@@ -27,6 +27,7 @@ fn user(id: u128) -> User {
         held_at: None,
         must_change_password: false,
         password_changed_at: None,
+        password_found_at: None,
         credential_epoch: 7,
         registration_confirmed_at: None,
         language: None,

@@ -77,8 +77,22 @@ pub enum Next {
 pub enum ChangeReason {
     /// An administrator set it.
     Temporary,
+    /// It is known from a breach (P-14).
+    Breached,
     /// It is older than the policy allows.
     Expired,
+}
+
+impl ChangeReason {
+    /// The end of message keys.
+    #[must_use]
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Temporary => "temporary",
+            Self::Breached => "breached",
+            Self::Expired => "expired",
+        }
+    }
 }
 
 /// What a directory's answer to a password leads to.
@@ -121,6 +135,9 @@ pub fn passed(ending: &Ending) -> Passed {
 pub fn after_password(user: &User, policy: &Policy, now: Timestamp) -> Next {
     if user.must_change_password {
         return Next::ChangePassword(ChangeReason::Temporary);
+    }
+    if user.password_found_at.is_some() {
+        return Next::ChangePassword(ChangeReason::Breached);
     }
     // Where a directory holds the password, its own policy says how old it may get.
     let limit = match user.directory {

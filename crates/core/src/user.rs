@@ -26,6 +26,8 @@ pub struct User {
     pub must_change_password: bool,
     /// When the password was last set, if one ever was.
     pub password_changed_at: Option<Timestamp>,
+    /// When it was found to be known from a breach; it must be changed at the next sign-in (P-14).
+    pub password_found_at: Option<Timestamp>,
     /// Rises with every change of the password; what was begun under an older number is void (F-16).
     pub credential_epoch: i64,
     /// When the user last confirmed what is registered.

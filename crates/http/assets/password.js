@@ -14,6 +14,29 @@ for (const input of document.querySelectorAll("input[data-password]")) {
   // Sent as a password again, so that no browser remembers it as plain text.
   input.form?.addEventListener("submit", () => set(false));
   input.after(button);
+  input.addEventListener("reveal", () => set(true));
+}
+
+// A suggestion goes into both fields, where it can be read.
+for (const form of document.querySelectorAll("form[data-suggest]")) {
+  form.addEventListener("submit", async (event) => {
+    event.preventDefault();
+    try {
+      const answer = await fetch(form.action, { method: "POST", body: new URLSearchParams(new FormData(form)), redirect: "error" });
+      const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+      const text = page.querySelector("[data-suggestion]").textContent;
+      for (const input of document.querySelectorAll("input[autocomplete=new-password]")) {
+        input.value = text;
+        input.dispatchEvent(new Event("reveal"));
+        input.dispatchEvent(new Event("input", { bubbles: true }));
+      }
+      const said = form.querySelector("[data-suggested]");
+      said.textContent = said.dataset.suggested;
+    } catch {
+      // The server's own page shows it as well.
+      form.submit();
+    }
+  });
 }
 
 for (const region of document.querySelectorAll("[data-verdicts]")) {

@@ -5,6 +5,7 @@ use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{Html, IntoResponse, Response};
+use keyward_app::password::{Demand, Source, Terms};
 use keyward_app::texts::{Lang, Texts, Value};
 use keyward_app::{Ctx, Principal};
 use keyward_core::password::Fault;
@@ -41,6 +42,7 @@ pub(crate) struct View {
 struct Limits {
     password_min: usize,
     password_max: usize,
+    password_kinds: u8,
     code_digits: usize,
     code_minutes: u64,
     reset_minutes: u64,
@@ -64,6 +66,7 @@ impl View {
             limits: Limits {
                 password_min: web.app.settings.password.min,
                 password_max: web.app.settings.password.max,
+                password_kinds: 0,
                 code_digits: web.app.settings.code_digits,
                 code_minutes: web.app.settings.code_lifetime.as_secs() / 60,
                 reset_minutes: web.app.settings.reset_lifetime.as_secs() / 60,
@@ -78,10 +81,33 @@ impl View {
         self
     }
 
-    /// The same page about a password that needs this many characters.
-    pub(crate) fn asking_for(mut self, min: usize) -> Self {
-        self.limits.password_min = min;
+    /// The same page about a password on these terms.
+    pub(crate) fn asking_for(mut self, terms: &Terms) -> Self {
+        self.limits.password_min = terms.min;
+        self.limits.password_kinds = terms.kinds;
         self
+    }
+
+    /// What is asked of a new password, in words.
+    pub(crate) fn demand(&self, demand: &Demand) -> Cow<'static, str> {
+        match *demand {
+            Demand::Length(min) => self.t1("verdict-length", "min", min),
+            Demand::Kinds(n) => self.t1("terms-kinds", "n", n),
+            Demand::Complexity => self.t("terms-complexity"),
+            Demand::HardToGuess => self.t("terms-hard-to-guess"),
+            Demand::NotBreached => self.t("terms-not-breached"),
+            Demand::NotUsed(0) => self.t("terms-not-present"),
+            Demand::NotUsed(n) => self.t1("terms-not-used", "n", n),
+            Demand::NotRemembered(n) => self.t1("terms-history", "n", n),
+        }
+    }
+
+    /// Who asks for it.
+    pub(crate) fn source(&self, source: &Source) -> Cow<'static, str> {
+        self.t(match source {
+            Source::Organisation => "terms-source-organization",
+            Source::Directory => "terms-source-directory",
+        })
     }
 
     /// The same page with a line on top that says what was just done.
@@ -203,14 +229,13 @@ impl View {
 
     /// The sentence of a fault of a password.
     pub(crate) fn password_fault(&self, fault: Fault) -> String {
-        self.t2(
-            &format!("password-{}", fault.code()),
-            "min",
-            self.limits.password_min,
-            "max",
-            self.limits.password_max,
-        )
-        .into_owned()
+        let args = [
+            ("min", argument(&self.limits.password_min)),
+            ("max", argument(&self.limits.password_max)),
+            ("kinds", argument(&self.limits.password_kinds)),
+        ];
+        let key = format!("password-{}", fault.code());
+        Texts::get().with(self.lang, &key, &args).into_owned()
     }
 
     /// How many digits a code has.

@@ -1,5 +1,6 @@
 //! The command line.
 
+use clap::builder::TypedValueParser as _;
 use clap::{Args, Parser, Subcommand};
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -47,6 +48,9 @@ pub enum Command {
     Backup(Backup),
     /// Put a backup in place; the server must not run
     Restore(Restore),
+    /// Make and check the file of passwords known from breaches
+    #[command(subcommand)]
+    Breach(BreachCommand),
     /// Work on the installation itself, from the machine it runs on
     #[command(subcommand)]
     Admin(AdminCommand),
@@ -139,6 +143,46 @@ pub struct Restore {
     /// Do it without asking
     #[arg(long)]
     pub yes: bool,
+}
+
+/// `keyward breach …`
+#[derive(Subcommand)]
+pub enum BreachCommand {
+    /// Make the file out of a download of Have I Been Pwned
+    Build(BreachBuild),
+    /// Verify a file, and look for a password from standard input in it
+    Check(BreachCheck),
+}
+
+/// Options of `keyward breach build`.
+#[derive(Args)]
+#[command(
+    after_help = "Example:\n  keyward breach build pwned-passwords-sha1-ordered-by-hash.txt \\\n    \
+    --out /var/lib/keyward/breached"
+)]
+pub struct BreachBuild {
+    /// A file of lines HASH:COUNT (SHA-1 or NTLM) in the order of the hashes, or the folder of the range files
+    pub source: PathBuf,
+    /// The file to make; one that is there is replaced at once when all is done
+    #[arg(long, value_name = "FILE")]
+    pub out: PathBuf,
+    /// 16: one good password in 65,536 is refused too. 8: half the size, one in 256
+    #[arg(long, value_name = "8|16", default_value_t = 16, value_parser = clap::builder::PossibleValuesParser::new(["8", "16"]).map(|text| if text == "8" { 8u8 } else { 16 }))]
+    pub bits: u8,
+    /// Sign it with this Ed25519 private key (PEM)
+    #[arg(long, value_name = "KEY")]
+    pub sign: Option<PathBuf>,
+}
+
+/// Options of `keyward breach check`.
+#[derive(Args)]
+#[command(after_help = "Example:\n  keyward breach check /var/lib/keyward/breached < password.txt")]
+pub struct BreachCheck {
+    /// The file
+    pub file: PathBuf,
+    /// Demand the signature of this key: the line of base64 of `openssl pkey -pubout`
+    #[arg(long, value_name = "BASE64")]
+    pub public_key: Option<String>,
 }
 
 /// `keyward admin …`

@@ -74,6 +74,24 @@ impl Finding {
     }
 }
 
+/// The file of passwords known from breaches.
+#[must_use]
+pub fn breached_passwords(config: &Config) -> Finding {
+    const PART: &str = "breach list";
+    let Some(file) = &config.breach else {
+        let fix = "make a file with `keyward breach build`, and name it in breach.file";
+        return Finding::warning(PART, "is not there: known passwords are taken", fix);
+    };
+    match crate::breach::open(file) {
+        Ok(filter) => {
+            let (entries, kind) = (filter.entries(), filter.kind().name());
+            let text = format!("has {entries} passwords ({kind}), and is whole");
+            Finding::good(PART, text)
+        }
+        Err(complaint) => Finding::bad(PART, complaint.what, complaint.fix),
+    }
+}
+
 /// The data directory and the root key.
 #[must_use]
 pub fn files(config: &Config, environment: &Environment) -> Vec<Finding> {

@@ -6,6 +6,7 @@
 //! Start reading at [`config`] (what an operator can say, and what is refused), then [`smtp`] and [`sms`] (the two
 //! ways out), then [`http_server`] (what guards every connection).
 
+pub mod breach;
 pub mod cli;
 pub mod commands;
 pub mod complaint;

@@ -72,6 +72,7 @@ impl Server {
         app.run_examinations(&tasks);
         app.run_signals(&tasks);
         app.run_key_rotation(&tasks, reread);
+        app.run_breach_list(&tasks);
         // Whoever is told that it is ready may ask it to end at once.
         let (mut first, mut second) = (Requests::listen(), Requests::listen());
         ready();

@@ -1,5 +1,6 @@
 //! Puts the application together: settings become limits, adapters stand behind the ports.
 
+use crate::breach::Watched;
 use crate::complaint::Complaint;
 use crate::config::{Config, Hashing};
 use crate::database::{self, Opened};
@@ -8,7 +9,7 @@ use crate::smtp::SmtpMailer;
 use keyward_app::clock::SystemClock;
 use keyward_app::entropy::SystemEntropy;
 use keyward_app::hash::Hasher;
-use keyward_app::ports::{Mailer, SmsSender};
+use keyward_app::ports::{BreachList, Mailer, SmsSender};
 use keyward_app::settings::Settings;
 use keyward_app::strangers::Strangers;
 use keyward_app::texts::Texts;
@@ -63,6 +64,7 @@ async fn put_together(
     let epoch = epoch
         .and_then(|bytes| bytes.try_into().ok())
         .map_or(0, u64::from_be_bytes);
+    let breaches = config.breach.as_ref().map(Watched::open).transpose()?;
     let app = App::new(Parts {
         db: opened.db.clone(),
         keys: opened.key.keys(epoch),
@@ -72,6 +74,7 @@ async fn put_together(
         settings,
         mailer,
         sms,
+        breaches: breaches.map(|list| Arc::new(list) as Arc<dyn BreachList>),
         texts: Texts::get(),
         outbox: Notify::new(),
         strangers: Strangers::default(),

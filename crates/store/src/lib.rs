@@ -27,6 +27,7 @@ pub mod link;
 pub mod method;
 pub mod operation;
 pub mod outage;
+pub mod password_history;
 pub mod report;
 pub mod reset;
 pub mod role;

@@ -18,7 +18,8 @@ macro_rules! columns {
     () => {
         "u.id, u.upn, u.display_name, u.given_name, u.surname, u.job_title, u.department, u.mail, u.mobile_phone, \
          u.other_mail, u.enabled, u.held_at, u.must_change_password, u.password_changed_at, u.credential_epoch, \
-         u.registration_confirmed_at, u.language, u.created_at, u.deleted_at, u.directory_id, u.business_phone"
+         u.registration_confirmed_at, u.language, u.created_at, u.deleted_at, u.directory_id, u.business_phone, \
+         u.password_found_at"
     };
 }
 use columns;
@@ -47,6 +48,7 @@ fn read(tenant: TenantId, row: &Row) -> Result<User> {
         held_at: row.at_opt("held_at")?,
         must_change_password: row.get("must_change_password")?,
         password_changed_at: row.at_opt("password_changed_at")?,
+        password_found_at: row.at_opt("password_found_at")?,
         credential_epoch: row.get("credential_epoch")?,
         registration_confirmed_at: row.at_opt("registration_confirmed_at")?,
         language: row.get("language")?,
@@ -231,7 +233,7 @@ impl Tx {
     ) -> Result<bool> {
         let sql =
             "UPDATE users SET verifier = $4, must_change_password = $5, password_changed_at = $6,
-                   credential_epoch = credential_epoch + 1
+                   credential_epoch = credential_epoch + 1, password_found_at = NULL
                    WHERE tenant_id = $1 AND id = $2 AND credential_epoch = $3 AND deleted_at IS NULL
                    AND directory_id IS NULL";
         Ok(self
@@ -242,6 +244,19 @@ impl Tx {
             )
             .await?
             == 1)
+    }
+
+    /// Remembers that the password of this epoch is known from a breach. A new one is not meant by it.
+    pub async fn mark_password_found(
+        &mut self,
+        id: UserId,
+        epoch: i64,
+        now: Timestamp,
+    ) -> Result<()> {
+        let sql = "UPDATE users SET password_found_at = $4 WHERE tenant_id = $1 AND id = $2
+                   AND credential_epoch = $3 AND password_found_at IS NULL AND directory_id IS NULL";
+        let args = args![self.tenant(), id, epoch, now];
+        self.conn.exec(sql, args).await.map(drop)
     }
 
     /// Replaces the verifier of the same password by a stronger one.

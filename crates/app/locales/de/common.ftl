@@ -147,6 +147,9 @@ fault-groups-empty = Wählen Sie mindestens eine Gruppe aus
 fault-days-range = Geben Sie eine Zahl von 0 bis 730 Tagen ein
 fault-words-many = Geben Sie höchstens 1.000 Wörter ein
 fault-words-length = Jedes Wort braucht 4 bis 16 Zeichen, ein Wort je Zeile
+fault-min-length-range = Geben Sie eine Zahl von 8 bis 64 ein
+fault-kinds-range = Wählen Sie eine Möglichkeit
+fault-history-range = Geben Sie eine Zahl von 0 bis 24 ein
 fault-helpdesk-malformed = Geben Sie eine https-Adresse oder eine E-Mail-Adresse ein
 
 # Was an einem neuen Kennwort nicht stimmt.
@@ -159,3 +162,6 @@ password-common = Nehmen Sie keine Wörter, Jahreszahlen oder Tastenreihen, die 
 password-organisation-word = Nehmen Sie keine Wörter, die Ihre Organisation gesperrt hat
 password-mismatch = Die beiden Kennwörter sind verschieden. Tippen Sie zweimal dasselbe
 password-same-as-old = Wählen Sie eines, das Sie nicht schon haben
+password-used-before = Wählen Sie eines, das Sie noch nie hatten
+password-breached = Wählen Sie ein anderes: Angreifer kennen dieses Kennwort aus dem Einbruch in einen anderen Dienst und werden es probieren
+password-few-kinds = Nehmen Sie { $kinds } davon: Großbuchstaben, Kleinbuchstaben, Ziffern, andere Zeichen

@@ -12,9 +12,15 @@ signin-locked-way = Kennwort jetzt zurücksetzen
 new-password = Neues Kennwort
 new-password-again = Neues Kennwort noch einmal
 new-password-hint = { $min } Zeichen oder mehr. Mehrere Wörter merken sich leicht.
+suggest-lead = Fällt Ihnen keines ein?
+suggest-button = Kennwort vorschlagen
+suggest-this = Ein Kennwort, das eben für Sie ausgedacht wurde:
+suggest-keep = Übertragen Sie es in beide Felder, und bewahren Sie es in Ihrem Kennwortmanager auf oder lernen Sie es, bevor Sie weitermachen.
+suggest-filled = In beiden Feldern steht ein Kennwort, das für Sie ausgedacht wurde. Bewahren Sie es in Ihrem Kennwortmanager auf oder lernen Sie es, bevor Sie weitermachen.
 must-change-title = Wählen Sie ein neues Kennwort
 must-change-temporary = Ihr Kennwort ist vorläufig. Wählen Sie eines, das nur Sie kennen.
 must-change-expired = Ihr Kennwort ist abgelaufen. Wählen Sie ein neues.
+must-change-breached = Angreifer kennen Ihr Kennwort aus dem Einbruch in einen anderen Dienst. Wählen Sie jetzt ein neues, und ändern Sie es überall, wo Sie es sonst noch verwenden.
 must-change-button = Speichern und weiter
 
 register-title = Weitere Angaben erforderlich
@@ -109,6 +115,7 @@ over-title = Noch einmal von vorn
 over-again = Kennwort zurücksetzen
 
 change-title = Kennwort ändern
+change-known = Angreifer kennen das Kennwort, mit dem Sie sich gerade angemeldet haben, aus dem Einbruch in einen anderen Dienst. Ändern Sie es jetzt, hier und überall, wo Sie es sonst noch verwenden.
 change-lead = Hier bleiben Sie angemeldet, überall sonst werden Sie abgemeldet.
 change-current = Aktuelles Kennwort
 change-button = Kennwort ändern

@@ -30,7 +30,17 @@ password-complexity = Nehmen Sie drei davon: Großbuchstaben, Kleinbuchstaben, Z
 
 ## Bevor ein Kennwort getippt wird
 
-terms-title = Was Ihre Organisation verlangt
+terms-title = Wie Ihr neues Kennwort sein muss
+terms-kinds = { $n } davon: Großbuchstaben, Kleinbuchstaben, Ziffern, andere Zeichen
+terms-hard-to-guess = Schwer zu erraten: keine Namen und wenig von dem, was alle probieren
+terms-not-breached = Nicht aus einem Einbruch in einen anderen Dienst bekannt
+terms-not-present = Nicht das, das Sie jetzt haben
+terms-not-used = { $n ->
+    [one] Nicht das, das Sie jetzt haben, und nicht das davor
+   *[other] Nicht das, das Sie jetzt haben, und keines der { $n } davor
+}
+terms-source-organization = verlangt Ihre Organisation
+terms-source-directory = verlangt ihr Verzeichnis
 terms-complexity = Drei davon: Großbuchstaben, Kleinbuchstaben, Ziffern, andere Zeichen
 terms-history = { $n ->
     [one] Nicht das, das Sie zuletzt hatten

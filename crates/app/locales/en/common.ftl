@@ -147,6 +147,9 @@ fault-groups-empty = Choose at least one group
 fault-days-range = Enter a number of days from 0 to 730
 fault-words-many = Enter at most 1,000 words
 fault-words-length = Each word needs 4 to 16 characters, one word on each line
+fault-min-length-range = Enter a number from 8 to 64
+fault-kinds-range = Choose one
+fault-history-range = Enter a number from 0 to 24
 fault-helpdesk-malformed = Enter an https address or an email address
 
 # What is wrong with a new password.
@@ -159,3 +162,6 @@ password-common = Don't make it of words, years or rows of keys that everybody t
 password-organisation-word = Don't make it of words that your organization has banned
 password-mismatch = The two passwords differ. Type the same one twice
 password-same-as-old = Choose one that you don't have now
+password-used-before = Choose one that you haven't had before
+password-breached = Choose another one: attackers know this password from a breach of another service and will try it
+password-few-kinds = Use { $kinds } of these: capital letters, small letters, digits, other characters

@@ -12,9 +12,15 @@ signin-locked-way = Reset the password now
 new-password = New password
 new-password-again = New password again
 new-password-hint = { $min } characters or more. Several words are easy to remember.
+suggest-lead = Can't think of one?
+suggest-button = Suggest a password
+suggest-this = A password that was made up for you just now:
+suggest-keep = Copy it into both fields, and keep it in your password manager or learn it before you go on.
+suggest-filled = A password that was made up for you is in both fields. Keep it in your password manager or learn it before you go on.
 must-change-title = Choose a new password
 must-change-temporary = Your password is temporary. Choose one that only you know.
 must-change-expired = Your password has expired. Choose a new one.
+must-change-breached = Attackers know your password from a breach of another service. Choose a new one now, and change it wherever else you use it.
 must-change-button = Save and go on
 
 register-title = More information needed
@@ -109,6 +115,7 @@ over-title = Start again
 over-again = Reset my password
 
 change-title = Change password
+change-known = Attackers know the password you have just signed in with from a breach of another service. Change it now, here and wherever else you use it.
 change-lead = You stay signed in here and are signed out everywhere else.
 change-current = Current password
 change-button = Change password

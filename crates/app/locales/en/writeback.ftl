@@ -30,7 +30,17 @@ password-complexity = Use three of these: capital letters, small letters, digits
 
 ## Before a password is typed
 
-terms-title = What your organization asks for
+terms-title = What your new password must be
+terms-kinds = { $n } of these: capital letters, small letters, digits, other characters
+terms-hard-to-guess = Hard to guess: no names, and little of what everybody tries
+terms-not-breached = Not known from a breach of another service
+terms-not-present = Not the one you have now
+terms-not-used = { $n ->
+    [one] Not the one you have now, nor the one before
+   *[other] Not the one you have now, nor one of the { $n } before
+}
+terms-source-organization = asked by your organization
+terms-source-directory = asked by its directory
 terms-complexity = Three of these: capital letters, small letters, digits, other characters
 terms-history = { $n ->
     [one] Not the one you had last

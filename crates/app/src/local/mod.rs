@@ -4,6 +4,7 @@ mod subscriptions;
 
 use crate::audit::Draft;
 use crate::error::{Result, taken};
+use crate::password::Demands;
 use crate::texts::Lang;
 use crate::users::{UserForm, new_user};
 use crate::{App, Ctx, Error};
@@ -47,9 +48,9 @@ impl App {
             return Err(Refusal::field("upn", "upn-domain").into());
         }
         let (tenant, id) = (TenantId(self.entropy.uuid()), UserId(self.entropy.uuid()));
-        let password = self.temporary_password();
-        let verifier = self.verifier_of((tenant, id), &password).await?;
         let user = new_user(&ctx, tenant, id, upn, profile);
+        let password = self.temporary_password(&user, None, &Demands::of_new(&name))?;
+        let verifier = self.verifier_of((tenant, id), &password).await?;
         let mut system = self.db.system().await?;
         // Whoever makes an organisation here has no more use for the set-up page.
         system
@@ -94,22 +95,20 @@ impl App {
             .tenant_of_domain(&upn.domain())
             .await?;
         let tenant = tenant.ok_or(Error::Refused(Refusal::UnknownDomain))?;
-        let found = self
-            .db
-            .read(tenant)
-            .await?
-            .user_by_upn(&upn.key())
-            .await?
-            .ok_or(Refusal::NotFound)?;
-        let password = self.temporary_password();
+        let mut tx = self.db.read(tenant).await?;
+        let found = tx.user_by_upn(&upn.key()).await?;
+        let found = found.ok_or(Refusal::NotFound)?;
+        let demands = self.demands(&mut tx).await?;
+        drop(tx);
+        let password = self.temporary_password(&found, None, &demands)?;
         let verifier = self.verifier_of((tenant, found.id), &password).await?;
         let mut tx = self.db.write(tenant).await?;
         let user = tx.user(found.id).await?.ok_or(Refusal::NotFound)?;
         tx.set_enabled(user.id, true).await?;
         tx.set_held(user.id, None).await?;
         tx.assign_role(user.id, Role::GlobalAdministrator).await?;
-        if !tx
-            .set_verifier(user.id, user.credential_epoch, &verifier, true, ctx.now)
+        if !self
+            .replace_password(&mut tx, &user, &verifier, true, ctx.now)
             .await?
         {
             return Err(Refusal::ChangedMeanwhile.into());

@@ -1,9 +1,9 @@
 //! Changing a password that lives in a directory.
 
-use super::NewPassword;
+use super::{NewPassword, Terms};
 use crate::error::{Error, Result};
 use crate::operations::Wanted;
-use crate::passthrough::{Home, Terms};
+use crate::passthrough::Home;
 use crate::writeback::Begin;
 use crate::{App, Ctx, Principal};
 use keyward_core::password::{Fault, Prepared};
@@ -45,8 +45,8 @@ impl App {
         new: NewPassword,
     ) -> Result<()> {
         let (name, tenant) = (me.user.upn.key(), me.tenant());
-        let bans = self.bans(&mut self.db.read(tenant).await?).await?;
-        let mut found = self.judge(&me.user, Some(home), &bans, &new);
+        let demands = self.demands(&mut self.db.read(tenant).await?).await?;
+        let mut found = self.judge(&me.user, Some(home), &demands, &new);
         if old.expose() == new.first.expose() {
             found.push(Fault::SameAsOld);
         }
@@ -110,8 +110,8 @@ impl App {
         new: NewPassword,
     ) -> Result<String> {
         let tenant = me.tenant();
-        let bans = self.bans(&mut self.db.read(tenant).await?).await?;
-        let found = self.judge(&me.user, Some(home), &bans, &new);
+        let demands = self.demands(&mut self.db.read(tenant).await?).await?;
+        let found = self.judge(&me.user, Some(home), &demands, &new);
         self.refuse_faults(ctx, me, found).await?;
         let mut tx = self.db.write(tenant).await?;
         let task = Wanted::Reset {

@@ -1,19 +1,27 @@
 //! Changing a password that one knows, at will or because one must.
 
 mod directory;
+mod history;
+mod suggest;
+mod terms;
 
 pub(crate) use directory::shape;
+pub use terms::{Demand, Source, Terms};
 
 use crate::audit::Draft;
 use crate::error::{Error, Result};
 use crate::hash::Checked;
 use crate::notices::{Letter, circumstances};
 use crate::passthrough::Home;
+use crate::password::history::Past;
+use crate::policy::Trial;
 use crate::{App, Ctx, Principal};
 use keyward_core::audit::Activity;
 use keyward_core::ids::SessionId;
-use keyward_core::password::banned::Terms;
-use keyward_core::password::{Fault, Prepared, faults, reaches_a_directory_unaltered};
+use keyward_core::password::rules::PasswordRules;
+use keyward_core::password::{
+    self as rules, Fault, Prepared, banned, reaches_a_directory_unaltered,
+};
 use keyward_core::refusal::Refusal;
 use keyward_core::secret::Secret;
 use keyward_core::user::User;
@@ -28,31 +36,75 @@ pub struct NewPassword {
     pub second: Secret,
 }
 
-/// What passwords in an organisation must not be made of, whoever has them.
-pub(crate) struct Bans {
+impl NewPassword {
+    /// One that nobody types.
+    pub(crate) fn typed_once(text: &str) -> Self {
+        Self {
+            first: Secret::new(text.to_owned()),
+            second: Secret::new(text.to_owned()),
+        }
+    }
+}
+
+/// What an organisation asks of new passwords, whoever has them.
+pub(crate) struct Demands {
     /// Its name.
     organisation: String,
     /// Words that it bans.
-    terms: Terms,
+    banned: banned::Terms,
+    /// What else it asks for.
+    pub(crate) rules: PasswordRules,
 }
 
-impl Bans {
+impl Demands {
     /// Of an organisation that has just got its name.
     pub(crate) fn of_new(organisation: &str) -> Self {
         Self {
             organisation: organisation.to_owned(),
-            terms: Terms::default(),
+            banned: banned::Terms::default(),
+            rules: PasswordRules::default(),
         }
     }
 }
 
 impl App {
-    /// What passwords in this organisation must not be made of.
-    pub(crate) async fn bans(&self, tx: &mut Tx) -> Result<Bans> {
-        Ok(Bans {
+    /// What this organisation asks of new passwords.
+    pub(crate) async fn demands(&self, tx: &mut Tx) -> Result<Demands> {
+        let policy = tx.policy().await?.policy;
+        Ok(Demands {
             organisation: self.organisation(tx).await?,
-            terms: tx.policy().await?.policy.banned_words.terms(),
+            banned: policy.banned_words.terms(),
+            rules: policy.password_rules,
         })
+    }
+
+    fn asked<'a>(
+        &self,
+        demands: &'a Demands,
+        home: Option<&Home>,
+        names: &'a [&'a str],
+        breached: &'a dyn Fn(&Prepared) -> bool,
+    ) -> rules::Demands<'a> {
+        let ours = self.length(demands);
+        rules::Demands {
+            length: home.map_or(ours, |home| home.length(ours)),
+            kinds: demands.rules.kinds,
+            banned: &demands.banned,
+            names,
+            breached,
+        }
+    }
+
+    /// How a password would be judged that is nobody's.
+    pub(crate) fn try_password(&self, demands: &Demands, typed: &Secret) -> Trial {
+        let names = [demands.organisation.as_str()];
+        let breached = |password: &Prepared| self.is_breached(password);
+        let asked = self.asked(demands, None, &names, &breached);
+        Trial {
+            words: banned::judge(typed.expose(), &demands.banned, &names),
+            faults: rules::faults(typed, &asked),
+            terms: self.terms_of(demands),
+        }
     }
 
     /// What is wrong with a new password for this user; nothing when it may be set.
@@ -60,11 +112,11 @@ impl App {
         &self,
         user: &User,
         home: Option<&Home>,
-        bans: &Bans,
+        demands: &Demands,
         new: &NewPassword,
     ) -> Vec<Fault> {
         let p = &user.profile;
-        let organisation = bans.organisation.as_str();
+        let organisation = demands.organisation.as_str();
         let mut context = vec![user.upn.as_str(), p.display_name.as_str(), organisation];
         context.extend(
             [&p.given_name, &p.surname, &p.mail, &p.other_mail]
@@ -72,9 +124,9 @@ impl App {
                 .flatten()
                 .map(String::as_str),
         );
-        let ours = self.settings.password;
-        let rule = home.map_or(ours, |home| home.length(ours));
-        let mut found = faults(&new.first, rule, &bans.terms, &context);
+        let breached = |password: &Prepared| self.is_breached(password);
+        let asked = self.asked(demands, home, &context, &breached);
+        let mut found = rules::faults(&new.first, &asked);
         if let Some(home) = home {
             if found.is_empty() && home.rules.complexity && !shape(home, user, new).is_complex() {
                 found.push(Fault::Complexity);
@@ -97,9 +149,9 @@ impl App {
         new: &NewPassword,
     ) -> Result<Vec<Fault>> {
         let mut tx = self.db.read(me.tenant()).await?;
-        let bans = self.bans(&mut tx).await?;
+        let demands = self.demands(&mut tx).await?;
         let home = self.home(&mut tx, Some(&me.user), "").await?;
-        Ok(self.judge(&me.user, home.as_ref(), &bans, new))
+        Ok(self.judge(&me.user, home.as_ref(), &demands, new))
     }
 
     /// Changes the password of a signed-in user, who types the old one in the same request (P-09). Wrong old
@@ -128,7 +180,8 @@ impl App {
             .failed(digest, self.settings.lockout, ctx.now);
         tx.save_lockout(&bucket, &counted).await?;
         let verifier = tx.verifier(me.user.id).await?;
-        let bans = self.bans(&mut tx).await?;
+        let demands = self.demands(&mut tx).await?;
+        let past = self.past(&mut tx, &me.user, demands.rules.history).await?;
         tx.commit().await?;
 
         let right = match Prepared::new(&old) {
@@ -165,13 +218,13 @@ impl App {
             tx.commit().await?;
         }
 
-        let mut found = self.judge(&me.user, None, &bans, &new);
+        let mut found = self.judge(&me.user, None, &demands, &new);
         if Prepared::new(&old).ok().map(|p| p.bytes().to_vec())
             == Prepared::new(&new.first).ok().map(|p| p.bytes().to_vec())
         {
             found.push(Fault::SameAsOld);
         }
-        let tx = self.finish_change(ctx, me, &new, found).await?;
+        let tx = self.finish_change(ctx, me, &new, found, &past).await?;
         self.commit(tx).await
     }
 
@@ -190,27 +243,14 @@ impl App {
         }
         let mut tx = self.db.read(me.tenant()).await?;
         let home = self.home(&mut tx, Some(&me.user), "").await?;
-        let bans = self.bans(&mut tx).await?;
-        let verifier = tx.verifier(me.user.id).await?;
+        let demands = self.demands(&mut tx).await?;
+        let past = self.past(&mut tx, &me.user, demands.rules.history).await?;
         drop(tx);
         if let Some(home) = home {
             return self.change_required_in_directory(ctx, me, &home, new).await;
         }
-        let mut found = self.judge(&me.user, None, &bans, &new);
-        if found.is_empty()
-            && let Ok(prepared) = Prepared::new(&new.first)
-        {
-            let whose = (me.tenant(), me.user.id);
-            if self
-                .hasher
-                .check(&self.keys, whose, verifier.as_deref(), &prepared)
-                .await?
-                == Checked::Right
-            {
-                found.push(Fault::SameAsOld);
-            }
-        }
-        let tx = self.finish_change(ctx, me, &new, found).await?;
+        let found = self.judge(&me.user, None, &demands, &new);
+        let tx = self.finish_change(ctx, me, &new, found, &past).await?;
         self.exchange_session(tx, ctx, me).await
     }
 
@@ -254,9 +294,13 @@ impl App {
         me: &Principal,
         new: &NewPassword,
         found: Vec<Fault>,
+        past: &Past,
     ) -> Result<Tx> {
         self.refuse_faults(ctx, me, found).await?;
         let prepared = Prepared::new(&new.first).map_err(|f| Refusal::Password(vec![f]))?;
+        let used = self.used_before(past, &prepared).await?;
+        self.refuse_faults(ctx, me, used.into_iter().collect())
+            .await?;
         let verifier = self
             .hasher
             .hash(
@@ -267,14 +311,8 @@ impl App {
             )
             .await?;
         let mut tx = self.db.write(me.tenant()).await?;
-        if !tx
-            .set_verifier(
-                me.user.id,
-                me.user.credential_epoch,
-                &verifier,
-                false,
-                ctx.now,
-            )
+        if !self
+            .replace_password(&mut tx, &me.user, &verifier, false, ctx.now)
             .await?
         {
             return Err(Refusal::ChangedMeanwhile.into());

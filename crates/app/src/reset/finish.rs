@@ -5,13 +5,15 @@ use crate::account::Account;
 use crate::audit::Draft;
 use crate::error::Result;
 use crate::notices::{Letter, circumstances};
-use crate::password::NewPassword;
+use crate::passthrough::Home;
+use crate::password::{Demands, NewPassword};
 use crate::{App, Ctx};
 use keyward_core::audit::Activity;
 use keyward_core::password::{Fault, Prepared};
 use keyward_core::refusal::Refusal;
 use keyward_core::reset::Goal;
 use keyward_core::role::Role;
+use keyward_core::user::User;
 use keyward_store::Tx;
 
 impl App {
@@ -50,11 +52,21 @@ impl App {
         token: &str,
         new: &NewPassword,
     ) -> Result<Vec<Fault>> {
+        let (user, home, demands) = self.whose_reset(ctx, token).await?;
+        Ok(self.judge(&user, home.as_ref(), &demands, new))
+    }
+
+    /// Whose new password a reset is about, once everything is proved in it.
+    pub(crate) async fn whose_reset(
+        &self,
+        ctx: &Ctx,
+        token: &str,
+    ) -> Result<(User, Option<Home>, Demands)> {
         let (mut tx, loaded) = self.load_reset(token, false).await?;
         let account = loaded.account.as_ref().ok_or(Refusal::NotOffered)?;
         loaded.verify(account, ctx)?;
-        let bans = self.bans(&mut tx).await?;
-        Ok(self.judge(&account.user, loaded.home.as_ref(), &bans, new))
+        let demands = self.demands(&mut tx).await?;
+        Ok((account.user.clone(), loaded.home, demands))
     }
 
     /// Sets the new password: once, for exactly one of however many requests arrive (TR-03). The user is not signed
@@ -67,26 +79,22 @@ impl App {
         if key.goal() != Goal::Reset {
             return Err(Refusal::NotOffered.into());
         }
-        let bans = self.bans(&mut tx).await?;
+        let demands = self.demands(&mut tx).await?;
+        let past = self
+            .past(&mut tx, &account.user, demands.rules.history)
+            .await?;
         drop(tx);
-        let faults = self.judge(&account.user, loaded.home.as_ref(), &bans, &new);
+        let faults = self.judge(&account.user, loaded.home.as_ref(), &demands, &new);
         if !faults.is_empty() {
-            let why = faults
-                .iter()
-                .map(|f| f.code())
-                .collect::<Vec<_>>()
-                .join(" ");
-            let mut tx = self.db.write(loaded.reset.tenant).await?;
-            let draft = Draft::own(ctx, Activity::PasswordReset, &account.user).failed(&why);
-            self.record(&mut tx, draft).await?;
-            tx.commit().await?;
-            // The proof is kept: the next try needs no new code.
-            return Err(Refusal::Password(faults).into());
+            return self.refuse_reset_password(ctx, account, faults).await;
         }
         if loaded.home.is_some() {
             return self.write_back_reset(ctx, token, new).await;
         }
         let prepared = Prepared::new(&new.first).map_err(|f| Refusal::Password(vec![f]))?;
+        if let Some(fault) = self.used_before(&past, &prepared).await? {
+            return self.refuse_reset_password(ctx, account, vec![fault]).await;
+        }
         let whose = (loaded.reset.tenant, account.user.id);
         let verifier = self
             .hasher
@@ -97,14 +105,8 @@ impl App {
         let (mut tx, loaded) = self.load_reset(token, true).await?;
         let account = loaded.account.as_ref().ok_or(Refusal::ResetVoid)?;
         let key = loaded.verify(account, ctx)?;
-        if !tx
-            .set_verifier(
-                account.user.id,
-                account.user.credential_epoch,
-                &verifier,
-                false,
-                ctx.now,
-            )
+        if !self
+            .replace_password(&mut tx, &account.user, &verifier, false, ctx.now)
             .await?
             || !tx.spend_reset(key, ctx.now).await?
         {
@@ -122,6 +124,25 @@ impl App {
         self.commit(tx).await?;
         metrics::counter!("keyward_resets_total", "step" => "completed").increment(1);
         Ok(())
+    }
+
+    /// Says what is wrong with a new password. The proof is kept: the next try needs no new code.
+    async fn refuse_reset_password(
+        &self,
+        ctx: &Ctx,
+        account: &Account,
+        faults: Vec<Fault>,
+    ) -> Result<()> {
+        let why = faults
+            .iter()
+            .map(|f| f.code())
+            .collect::<Vec<_>>()
+            .join(" ");
+        let mut tx = self.db.write(account.user.tenant).await?;
+        let draft = Draft::own(ctx, Activity::PasswordReset, &account.user).failed(&why);
+        self.record(&mut tx, draft).await?;
+        tx.commit().await?;
+        Err(Refusal::Password(faults).into())
     }
 
     pub(crate) async fn announce_reset(

@@ -13,7 +13,7 @@ use crate::account::Account;
 use crate::account::shown_name;
 use crate::audit::Draft;
 use crate::error::Result;
-use crate::passthrough::Terms;
+use crate::password::Terms;
 use crate::robot::{Passed, Solution};
 use crate::signin::nobody;
 use crate::{App, Ctx};

@@ -1,7 +1,9 @@
 //! The outside world: mail and text messages are caught here.
 
-use crate::ports::{Mailer, OutgoingMail, OutgoingSms, SendError, SmsSender};
+use crate::ports::{BreachList, Mailer, OutgoingMail, OutgoingSms, SendError, SmsSender};
 use async_trait::async_trait;
+use keyward_core::password::Prepared;
+use std::collections::HashSet;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -97,6 +99,7 @@ pub struct Outside {
     fault: Mutex<Option<SendError>>,
     hangs: AtomicBool,
     mail_hangs: AtomicBool,
+    breached: Mutex<HashSet<String>>,
 }
 
 fn newest<T: Clone + std::fmt::Debug>(
@@ -138,6 +141,11 @@ impl Outside {
     /// From now on the mail server, and it alone, takes nothing and says nothing.
     pub fn hang_mail(&self, hangs: bool) {
         self.mail_hangs.store(hangs, Ordering::SeqCst);
+    }
+
+    /// From now on this password is known from a breach.
+    pub fn breach(&self, password: &str) {
+        self.breached.lock().unwrap().insert(password.to_owned());
     }
 
     async fn after_sending(&self) {
@@ -191,6 +199,12 @@ impl Outside {
 
     fn verdict(&self) -> Result<(), SendError> {
         self.fault.lock().unwrap().clone().map_or(Ok(()), Err)
+    }
+}
+
+impl BreachList for Outside {
+    fn contains(&self, password: &Prepared) -> bool {
+        self.breached.lock().unwrap().contains(password.text())
     }
 }
 

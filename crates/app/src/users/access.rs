@@ -8,6 +8,7 @@ use crate::error::{Error, Result};
 use crate::limits::Subject;
 use crate::operations::Wanted;
 use crate::passthrough::Home;
+use crate::password::{Demands, NewPassword};
 use crate::writeback::Begin;
 use crate::{App, Ctx, Principal};
 use keyward_core::audit::Activity;
@@ -17,7 +18,7 @@ use keyward_core::refusal::Refusal;
 use keyward_core::role::Permission;
 use keyward_core::secret::Secret;
 use keyward_core::user::User;
-use keyward_core::writeback::{Act, Shape, Told};
+use keyward_core::writeback::{Act, Told};
 use keyward_store::Tx;
 
 /// Whether the password was set after the owner said "It wasn't me": nobody whom they meant knows this one.
@@ -34,15 +35,14 @@ impl App {
         self.attempt(attempt, async {
             me.needs(Permission::ResetPasswords)?;
             let mut tx = self.db.read(me.tenant()).await?;
-            let home = match self.account(&mut tx, id).await? {
-                Some(account) => account.home,
-                None => None,
-            };
+            let account = self.account(&mut tx, id).await?.ok_or(Refusal::NotFound)?;
+            let demands = self.demands(&mut tx).await?;
             drop(tx);
-            if let Some(home) = home {
-                return self.reset_in_directory(ctx, me, id, &home).await;
+            let password =
+                self.temporary_password(&account.user, account.home.as_ref(), &demands)?;
+            if let Some(home) = account.home {
+                return self.reset_in_directory(ctx, me, id, &home, password).await;
             }
-            let password = self.temporary_password();
             let verifier = self.verifier_of((me.tenant(), id), &password).await?;
             let mut tx = self.db.write(me.tenant()).await?;
             let account = self.account(&mut tx, id).await?.ok_or(Refusal::NotFound)?;
@@ -55,14 +55,9 @@ impl App {
                 .roles
                 .may_reset(me.user.id, id, &account.roles)
                 .ok_or(Refusal::HoldsMoreRights)?;
-            if !tx
-                .set_verifier(
-                    key.target(),
-                    user.credential_epoch,
-                    &verifier,
-                    true,
-                    ctx.now,
-                )
+            tracing::debug!(user = %key.target(), "a temporary password is set");
+            if !self
+                .replace_password(&mut tx, user, &verifier, true, ctx.now)
                 .await?
             {
                 return Err(Refusal::ChangedMeanwhile.into());
@@ -193,8 +188,8 @@ impl App {
         me: &Principal,
         id: UserId,
         home: &Home,
+        password: Secret,
     ) -> Result<Secret> {
-        let password = self.temporary_password_for(home);
         let mut tx = self.db.write(me.tenant()).await?;
         let account = self.account(&mut tx, id).await?.ok_or(Refusal::NotFound)?;
         let user = &account.user;
@@ -232,20 +227,6 @@ impl App {
         }
     }
 
-    /// A temporary password that the directory's policy takes.
-    fn temporary_password_for(&self, home: &Home) -> Secret {
-        loop {
-            let mut password = self.temporary_password();
-            while password.expose().len() < home.rules.min_length as usize {
-                let more = self.temporary_password();
-                password = Secret::new([password.expose(), more.expose()].join("-"));
-            }
-            if Shape::of(password.expose(), None, "").is_complex() {
-                return password;
-            }
-        }
-    }
-
     /// Ends all sessions of a user.
     pub async fn revoke_sessions(&self, ctx: &Ctx, me: &Principal, id: UserId) -> Result<u64> {
         let attempt = Attempt::user(ctx, me, Activity::SessionsRevoked, id);
@@ -268,15 +249,40 @@ impl App {
         .await
     }
 
-    /// A temporary password: four groups of letters and digits that can't be mistaken for each other, 77 bits.
-    pub(crate) fn temporary_password(&self) -> Secret {
+    /// A temporary password for somebody: four groups of letters and digits that can't be mistaken for each other, 77
+    /// bits, and more where more characters are asked for. It is held to every rule that theirs would be (P-07).
+    pub(crate) fn temporary_password(
+        &self,
+        user: &User,
+        home: Option<&Home>,
+        demands: &Demands,
+    ) -> Result<Secret> {
+        let ours = self.length(demands);
+        let min = home.map_or(ours, |home| home.length(ours)).min;
+        // Each try fails by chance alone, and rarely.
+        for _ in 0..100 {
+            let mut text = [(); 4].map(|()| self.group()).join("-");
+            while text.len() < min {
+                text = [text, self.group()].join("-");
+            }
+            if demands.rules.kinds > 3 {
+                text = one_capital(&text);
+            }
+            let new = NewPassword::typed_once(&text);
+            if self.judge(user, home, demands, &new).is_empty() {
+                return Ok(new.first);
+            }
+        }
+        Err(Error::Fault(
+            "no temporary password meets the rules for passwords".into(),
+        ))
+    }
+
+    fn group(&self) -> String {
         const ALPHABET: &[u8] = b"abcdefghjkmnpqrstuvwxyz23456789";
-        let group = || -> String {
-            (0..4)
-                .map(|_| char::from(ALPHABET[self.entropy.below(ALPHABET.len() as u32) as usize]))
-                .collect()
-        };
-        Secret::new([group(), group(), group(), group()].join("-"))
+        (0..4)
+            .map(|_| char::from(ALPHABET[self.entropy.below(ALPHABET.len() as u32) as usize]))
+            .collect()
     }
 
     pub(crate) async fn verifier_of(
@@ -289,4 +295,13 @@ impl App {
             .hash(&self.keys, &*self.entropy, whose, &prepared)
             .await
     }
+}
+
+/// The same with its first letter in capitals.
+fn one_capital(text: &str) -> String {
+    let mut text = text.to_owned();
+    if let Some(at) = text.find(|c: char| c.is_ascii_lowercase()) {
+        text[at..=at].make_ascii_uppercase();
+    }
+    text
 }

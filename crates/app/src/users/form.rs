@@ -149,6 +149,7 @@ pub(crate) fn new_user(
         held_at: None,
         must_change_password: false,
         password_changed_at: None,
+        password_found_at: None,
         credential_epoch: 0,
         registration_confirmed_at: None,
         language: None,

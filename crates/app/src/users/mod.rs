@@ -74,13 +74,19 @@ impl App {
             me.needs(Permission::WriteUsers)?;
             let (upn, profile) = form.parse()?;
             let id = UserId(self.entropy.uuid());
-            let password = self.temporary_password();
+            let user = new_user(ctx, me.tenant(), id, upn, profile);
+            let demands = self.demands(&mut self.db.read(me.tenant()).await?).await?;
+            let password = self.temporary_password(&user, None, &demands)?;
             let verifier = self.verifier_of((me.tenant(), id), &password).await?;
             let mut tx = self.db.write(me.tenant()).await?;
-            if !tx.domains().await?.iter().any(|d| d.name == upn.domain()) {
+            if !tx
+                .domains()
+                .await?
+                .iter()
+                .any(|d| d.name == user.upn.domain())
+            {
                 return Err(Refusal::field("upn", "upn-domain").into());
             }
-            let user = new_user(ctx, me.tenant(), id, upn, profile);
             taken(
                 tx.insert_user(&user).await,
                 Refusal::field("upn", "upn-taken"),

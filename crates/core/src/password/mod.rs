@@ -5,6 +5,8 @@
 
 pub mod banned;
 mod form;
+pub mod rules;
+pub mod suggest;
 mod words;
 
 use crate::secret::Secret;
@@ -46,8 +48,14 @@ pub enum Fault {
     OrganisationWord,
     /// The two fields differ.
     Mismatch,
+    /// Fewer kinds of characters than the organisation asks for.
+    FewKinds,
+    /// It is known from a breach.
+    Breached,
     /// It is the password that is being changed.
     SameAsOld,
+    /// It is one of the passwords before that.
+    UsedBefore,
     /// Fewer kinds of characters than the directory that keeps it asks for.
     Complexity,
     /// A character that some programs send to a directory as another one.
@@ -66,7 +74,10 @@ impl Fault {
             Self::Common => "common",
             Self::OrganisationWord => "organisation-word",
             Self::Mismatch => "mismatch",
+            Self::FewKinds => "few-kinds",
+            Self::Breached => "breached",
             Self::SameAsOld => "same-as-old",
+            Self::UsedBefore => "used-before",
             Self::Complexity => "complexity",
             Self::Altered => "altered",
         }
@@ -98,6 +109,27 @@ impl Prepared {
     pub fn bytes(&self) -> &[u8] {
         self.0.expose().as_bytes()
     }
+
+    /// The same as text.
+    #[must_use]
+    pub fn text(&self) -> &str {
+        self.0.expose()
+    }
+}
+
+/// What a new password is held against.
+#[derive(Clone, Copy)]
+pub struct Demands<'a> {
+    /// How long it must and may be.
+    pub length: LengthRule,
+    /// So many kinds of characters must be in it ([`rules::kinds`]).
+    pub kinds: u8,
+    /// The words of the organisation.
+    pub banned: &'a Terms,
+    /// The names of its holder and of the organisation itself (P-07).
+    pub names: &'a [&'a str],
+    /// Whether a password is known from a breach.
+    pub breached: &'a dyn Fn(&Prepared) -> bool,
 }
 
 /// Whether everything that signs in to a directory sends this password as it was typed.
@@ -125,16 +157,16 @@ fn is_noncharacter(c: char) -> bool {
     (0xFDD0..=0xFDEF).contains(&n) || n & 0xFFFE == 0xFFFE
 }
 
-/// Judges a new password. `banned` are the words of the organisation, `names` those of its holder and of the
-/// organisation itself (P-07).
+/// Judges a new password.
 #[must_use]
-pub fn faults(typed: &Secret, rule: LengthRule, banned: &Terms, names: &[&str]) -> Vec<Fault> {
+pub fn faults(typed: &Secret, demands: &Demands<'_>) -> Vec<Fault> {
+    let rule = demands.length;
     let prepared = match Prepared::new(typed) {
         Ok(prepared) => prepared,
         Err(fault) => return vec![fault],
     };
     let mut faults = Vec::new();
-    let length = prepared.0.expose().chars().count();
+    let length = prepared.text().chars().count();
     if length < rule.min {
         faults.push(Fault::TooShort);
     }
@@ -142,16 +174,23 @@ pub fn faults(typed: &Secret, rule: LengthRule, banned: &Terms, names: &[&str]) 
         faults.push(Fault::TooLong);
         return faults;
     }
-    faults.extend(match banned::judge(typed.expose(), banned, names).reason {
-        Some(Reason::Name) => Some(Fault::NamesYou),
-        // What is too short is told to be so first: more characters are more points.
-        _ if length < rule.min => None,
-        Some(Reason::Word(List::Organisation) | Reason::Points(List::Organisation)) => {
-            Some(Fault::OrganisationWord)
-        }
-        Some(Reason::Word(List::Ours) | Reason::Points(List::Ours)) => Some(Fault::Common),
-        None => None,
-    });
+    if rules::kinds(prepared.text()) < usize::from(demands.kinds) {
+        faults.push(Fault::FewKinds);
+    }
+    faults.extend(
+        match banned::judge(typed.expose(), demands.banned, demands.names).reason {
+            Some(Reason::Name) => Some(Fault::NamesYou),
+            // What is too short is told to be so first: more characters are more points.
+            _ if length < rule.min => None,
+            Some(Reason::Word(List::Organisation) | Reason::Points(List::Organisation)) => {
+                Some(Fault::OrganisationWord)
+            }
+            Some(Reason::Word(List::Ours) | Reason::Points(List::Ours)) => Some(Fault::Common),
+            // Last: one reason is enough, and this is the one that tells least how to mend it.
+            None if faults.is_empty() && (demands.breached)(&prepared) => Some(Fault::Breached),
+            None => None,
+        },
+    );
     faults
 }
 
@@ -160,9 +199,37 @@ mod tests {
     use super::*;
 
     fn judge(text: &str) -> Vec<Fault> {
-        let names = ["ada@contoso.example", "Ada Lovelace", "Contoso"];
-        let typed = Secret::new(text.to_owned());
-        faults(&typed, LengthRule::default(), &Terms::default(), &names)
+        judge_by(text, &Terms::default(), 0)
+    }
+
+    fn judge_by(text: &str, banned: &Terms, kinds: u8) -> Vec<Fault> {
+        let demands = Demands {
+            length: LengthRule::default(),
+            kinds,
+            banned,
+            names: &["ada@contoso.example", "Ada Lovelace", "Contoso"],
+            breached: &|password| password.text() == "caf\u{e9} de flore",
+        };
+        faults(&Secret::new(text.to_owned()), &demands)
+    }
+
+    // case: P-07, P-08
+    #[test]
+    fn p_07_a_password_from_a_breach_is_refused_in_the_form_in_which_it_is_hashed() {
+        assert_eq!(judge("caf\u{e9} de flore"), [Fault::Breached]);
+        assert_eq!(judge("cafe\u{301} de flore"), [Fault::Breached]);
+        assert_eq!(judge("cafe de flore"), []);
+    }
+
+    #[test]
+    fn kinds_of_characters_count_where_they_are_asked_for() {
+        let none = Terms::default();
+        assert_eq!(judge_by("lamp door river", &none, 3), [Fault::FewKinds]);
+        assert_eq!(judge_by("Lamp door river", &none, 3), []);
+        assert_eq!(judge_by("Lamp door river", &none, 4), [Fault::FewKinds]);
+        assert_eq!(judge_by("Lamp door 3", &none, 4), []);
+        let both = [Fault::TooShort, Fault::FewKinds];
+        assert_eq!(judge_by("lamp", &none, 2), both);
     }
 
     // case: P-02, P-04, P-05
@@ -229,8 +296,7 @@ mod tests {
         }
         assert_eq!(judge("qwerty"), [Fault::TooShort]);
         let banned = Terms::new(["northwind"]);
-        let typed = Secret::new("N0rthw1nd99".to_owned());
-        let found = faults(&typed, LengthRule::default(), &banned, &[]);
+        let found = judge_by("N0rthw1nd99", &banned, 0);
         assert_eq!(found, [Fault::OrganisationWord]);
     }
 

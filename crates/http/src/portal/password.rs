@@ -2,16 +2,16 @@
 
 use askama::Template;
 use axum::Router;
-use axum::extract::State;
+use axum::extract::{RawQuery, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::{get, post};
 use keyward_app::Error;
-use keyward_app::passthrough::Terms;
-use keyward_app::password::NewPassword;
+use keyward_app::password::{NewPassword, Terms};
 use keyward_app::{Ctx, Principal};
 use keyward_core::password::Fault;
 use keyward_core::refusal::Refusal;
+use keyward_core::secret::Secret;
 use keyward_core::writeback::Ending;
 
 use super::wait::{unknown, waiting};
@@ -28,6 +28,7 @@ pub(crate) fn routes() -> Router<Web> {
         .route("/account/password/done", get(done))
         .route("/account/password/wait", get(wait))
         .route("/account/password/verdicts", post(preview))
+        .route("/account/password/suggest", post(suggest))
 }
 
 #[derive(Template)]
@@ -38,6 +39,9 @@ struct ChangePage {
     faults: Faults,
     min: usize,
     terms: Terms,
+    /// The password they signed in with is known from a breach.
+    known: bool,
+    suggested: Option<Secret>,
 }
 
 #[derive(Template)]
@@ -59,9 +63,9 @@ struct Verdicts {
 
 /// The live list under a new password: what is right gets a tick, what is wrong a word; nothing is judged before it
 /// is typed.
-pub(super) fn verdicts(v: View, min: usize, faults: &[Fault], new: &NewPassword) -> Response {
+pub(super) fn verdicts(v: View, terms: &Terms, faults: &[Fault], new: &NewPassword) -> Response {
     let typed = !new.first.is_empty();
-    let v = v.asking_for(min);
+    let v = v.asking_for(terms);
     let others = faults
         .iter()
         .filter(|f| typed && !matches!(f, Fault::TooShort | Fault::Mismatch));
@@ -70,7 +74,7 @@ pub(super) fn verdicts(v: View, min: usize, faults: &[Fault], new: &NewPassword)
     let matching = (!new.second.is_empty()).then(|| new.first.expose() == new.second.expose());
     ok(&Verdicts {
         v,
-        min,
+        min: terms.min,
         long_enough,
         others,
         matching,
@@ -82,8 +86,31 @@ async fn show(
     Circumstances(ctx): Circumstances,
     v: View,
     SignedIn(me): SignedIn,
+    RawQuery(query): RawQuery,
 ) -> Result<Response, Problem> {
-    draw(&web, &ctx, v, &me, None).await
+    let known = query.is_some_and(|query| query.split('&').any(|part| part == "known"));
+    let shown = Shown {
+        known,
+        ..Shown::default()
+    };
+    draw(&web, &ctx, v, &me, shown).await
+}
+
+/// What the page shows beside the form.
+#[derive(Default)]
+struct Shown<'a> {
+    known: bool,
+    suggested: Option<Secret>,
+    refusal: Option<&'a Refusal>,
+}
+
+impl<'a> Shown<'a> {
+    fn refused(refusal: &'a Refusal) -> Self {
+        Self {
+            refusal: Some(refusal),
+            ..Self::default()
+        }
+    }
 }
 
 async fn draw(
@@ -91,10 +118,11 @@ async fn draw(
     ctx: &Ctx,
     v: View,
     me: &Principal,
-    refusal: Option<&Refusal>,
+    shown: Shown<'_>,
 ) -> Result<Response, Problem> {
+    let refusal = shown.refusal;
     let terms = web.app.password_terms(ctx, me).await?;
-    let v = v.of(me).asking_for(terms.min);
+    let v = v.of(me).asking_for(&terms);
     let mut faults = refusal.map(|r| Faults::of(&v, r)).unwrap_or_default();
     if refusal == Some(&Refusal::CurrentPasswordWrong) {
         faults.fields = vec![("current".to_owned(), faults.top.take().unwrap_or_default())];
@@ -107,6 +135,8 @@ async fn draw(
             faults,
             min: terms.min,
             terms,
+            known: shown.known,
+            suggested: shown.suggested,
         },
     ))
 }
@@ -128,7 +158,7 @@ async fn change(
         Err(Error::Refused(Refusal::WritebackPending)) => {
             Ok(Redirect::to("/account/password/wait").into_response())
         }
-        Err(Error::Refused(refusal)) => draw(&web, &ctx, v, &me, Some(&refusal)).await,
+        Err(Error::Refused(refusal)) => draw(&web, &ctx, v, &me, Shown::refused(&refusal)).await,
         Err(error) => Err(error.into()),
     }
 }
@@ -144,7 +174,7 @@ async fn wait(
         Ok(Some(Ending::Unknown)) => Ok(unknown(v.of(&me), "/account/password")),
         Ok(Some(ending)) => match ending.told() {
             Ok(()) => Ok(Redirect::to("/account/password/done").into_response()),
-            Err(refusal) => draw(&web, &ctx, v, &me, Some(&refusal)).await,
+            Err(refusal) => draw(&web, &ctx, v, &me, Shown::refused(&refusal)).await,
         },
         Err(Error::Refused(Refusal::NotOffered)) => {
             Ok(Redirect::to("/account/password").into_response())
@@ -169,6 +199,22 @@ async fn preview(
         second: form.secret("confirm")?,
     };
     let faults = web.app.preview_my_password(&me, &new).await?;
-    let min = web.app.password_terms(&ctx, &me).await?.min;
-    Ok(verdicts(v, min, &faults, &new))
+    let terms = web.app.password_terms(&ctx, &me).await?;
+    Ok(verdicts(v, &terms, &faults, &new))
+}
+
+/// The page with a password that was just made up. The form goes with the request for nothing but its token.
+async fn suggest(
+    State(web): State<Web>,
+    Circumstances(ctx): Circumstances,
+    v: View,
+    SignedIn(me): SignedIn,
+    _form: Form,
+) -> Result<Response, Problem> {
+    let suggested = Some(web.app.suggest_password(&me).await?);
+    let shown = Shown {
+        suggested,
+        ..Shown::default()
+    };
+    draw(&web, &ctx, v.switching_at("/account/password"), &me, shown).await
 }

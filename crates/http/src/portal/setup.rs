@@ -71,7 +71,8 @@ async fn show(State(web): State<Web>, v: View, headers: HeaderMap) -> Result<Res
     if !web.app.setup_is_open(&token(&headers)).await? {
         return Err(Refusal::LinkDead.into());
     }
-    let min = web.app.settings.password.min;
+    let terms = web.app.terms_of_new();
+    let (v, min) = (v.asking_for(&terms), terms.min);
     Ok(ok(&SetupPage {
         v,
         typed: Typed::default(),
@@ -118,8 +119,9 @@ async fn set_up(
         Err(Error::Refused(refusal))
             if !matches!(refusal, Refusal::LinkDead | Refusal::SetUpAlready) =>
         {
+            let terms = web.app.terms_of_new();
+            let (v, min) = (v.asking_for(&terms), terms.min);
             let faults = Faults::of(&v, &refusal);
-            let min = web.app.settings.password.min;
             Ok(page(
                 status(&refusal),
                 &SetupPage {

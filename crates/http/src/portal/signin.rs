@@ -6,13 +6,14 @@ use axum::extract::State;
 use axum::http::{HeaderMap, HeaderValue, header};
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::{get, post};
-use keyward_app::passthrough::Terms;
-use keyward_app::password::NewPassword;
+use keyward_app::password::{NewPassword, Terms};
 use keyward_app::signin::SignedIn as Entered;
 use keyward_app::texts::Lang;
 use keyward_app::{Ctx, Principal};
+use keyward_core::policy::Policy;
 use keyward_core::refusal::Refusal;
-use keyward_core::signin::ChangeReason;
+use keyward_core::secret::Secret;
+use keyward_core::signin::{ChangeReason, Next, after_password};
 use keyward_core::writeback::Ending;
 
 use super::wait::{unknown, waiting};
@@ -30,6 +31,7 @@ pub(crate) fn routes() -> Router<Web> {
         .route("/signin", get(show).post(sign_in))
         .route("/signin/change", get(show_change).post(change))
         .route("/signin/change/wait", get(wait_change))
+        .route("/signin/change/suggest", post(suggest))
         .route("/signout", post(sign_out))
         .route(
             "/.well-known/change-password",
@@ -52,7 +54,9 @@ struct SignInPage {
 struct ChangePage {
     v: View,
     upn: String,
-    expired: bool,
+    /// Why: the end of the key `must-change-<reason>`.
+    reason: &'static str,
+    suggested: Option<Secret>,
     faults: Faults,
     min: usize,
     terms: Terms,
@@ -92,6 +96,8 @@ async fn sign_in(
             let target = match (entered.must_change, entered.ask) {
                 (Some(_), _) => "/signin/change",
                 (None, Some(_)) => "/register",
+                // Where they were going waits: whoever leaves this page goes to their account.
+                (None, None) if entered.breached => "/account/password?known",
                 (None, None) => next.unwrap_or(if entered.administrator {
                     "/admin"
                 } else {
@@ -169,7 +175,20 @@ async fn show_change(
     v: View,
     MustChange(me): MustChange,
 ) -> Result<Response, Problem> {
-    draw_change(&web, &ctx, v, &me, None).await
+    draw_change(&web, &ctx, v, &me, None, None).await
+}
+
+/// The page with a password that was just made up.
+async fn suggest(
+    State(web): State<Web>,
+    Circumstances(ctx): Circumstances,
+    v: View,
+    MustChange(me): MustChange,
+    _form: Form,
+) -> Result<Response, Problem> {
+    let suggested = web.app.suggest_password(&me).await?;
+    let v = v.switching_at("/signin/change");
+    draw_change(&web, &ctx, v, &me, Some(suggested), None).await
 }
 
 async fn change(
@@ -190,7 +209,7 @@ async fn change(
             Ok(Redirect::to("/signin/change/wait").into_response())
         }
         Err(keyward_app::Error::Refused(refusal)) if refusal != Refusal::SignInNeeded => {
-            draw_change(&web, &ctx, v, &me, Some(&refusal)).await
+            draw_change(&web, &ctx, v, &me, None, Some(&refusal)).await
         }
         Err(error) => Err(error.into()),
     }
@@ -234,7 +253,9 @@ async fn wait_change(
             changed(&web, &ctx, &headers, &me, &token).await
         }
         Ok(Some(Ending::Unknown)) => Ok(unknown(v, "/signin/change")),
-        Ok(Some(ending)) => draw_change(&web, &ctx, v, &me, ending.told().err().as_ref()).await,
+        Ok(Some(ending)) => {
+            draw_change(&web, &ctx, v, &me, None, ending.told().err().as_ref()).await
+        }
         Err(keyward_app::Error::Refused(Refusal::NotOffered)) => {
             Ok(Redirect::to("/signin/change").into_response())
         }
@@ -247,16 +268,17 @@ async fn draw_change(
     ctx: &Ctx,
     v: View,
     me: &Principal,
+    suggested: Option<Secret>,
     refusal: Option<&Refusal>,
 ) -> Result<Response, Problem> {
     let terms = web.app.password_terms(ctx, me).await?;
-    let v = v.asking_for(terms.min);
-    let policy = keyward_core::signin::after_password(
-        &me.user,
-        &keyward_core::policy::Policy::default(),
-        me.session.created_at,
-    );
-    let temporary = policy == keyward_core::signin::Next::ChangePassword(ChangeReason::Temporary);
+    let v = v.asking_for(&terms);
+    let next = after_password(&me.user, &Policy::default(), me.session.created_at);
+    let reason = match next {
+        Next::ChangePassword(reason) => reason,
+        // A directory doesn't always say which of the two it is; both ask for the same.
+        Next::Enter => ChangeReason::Expired,
+    };
     let code = refusal.map_or(axum::http::StatusCode::OK, status);
     let faults = refusal.map(|r| Faults::of(&v, r)).unwrap_or_default();
     Ok(page(
@@ -264,8 +286,8 @@ async fn draw_change(
         &ChangePage {
             v,
             upn: me.user.upn.to_string(),
-            // A directory doesn't always say which of the two it is; both ask for the same.
-            expired: !temporary,
+            reason: reason.code(),
+            suggested,
             faults,
             min: terms.min,
             terms,

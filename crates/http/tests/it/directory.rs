@@ -60,8 +60,9 @@ async fn ad_10_the_form_comes_back_with_the_directorys_own_reason() {
     let mut browser = proved(&site).await;
     let page = browser.get("/reset/password").await.expect(200);
     let page = page
-        .says("What your organization asks for")
-        .says("12 characters");
+        .says("What your new password must be")
+        .says("12 characters or more asked by your organization")
+        .says("12 characters or more asked by its directory");
     page.says("Three of these").says("None of your last 24");
     let says = |_: &Task, _: &[String]| no(Denial::History);
     let page = site.answered(&agent, says, browser.choose(GOOD)).await;
@@ -187,7 +188,7 @@ async fn a_password_that_must_be_changed_is_changed_while_one_waits() {
         .await;
     page.leads("/signin/change");
     let page = browser.get("/signin/change").await.expect(200);
-    page.says("What your organization asks for");
+    page.says("What your new password must be");
     let twice = [("password", GOOD), ("confirm", GOOD)];
     let changed = browser.post("/signin/change", &twice);
     site.answered(&agent, says, changed).await.expect(303);
@@ -213,7 +214,7 @@ async fn a_change_that_takes_long_is_waited_for() {
         .await
         .leads("/account/password");
     let page = browser.get("/account/password").await.expect(200);
-    page.says("What your organization asks for");
+    page.says("What your new password must be");
     let fields = [("current", OLD), ("password", GOOD), ("confirm", GOOD)];
     let page = browser.post("/account/password", &fields).await;
     page.leads("/account/password/wait");

@@ -6,12 +6,59 @@ use keyward_core::role::Role;
 const PAGE: &str = "/admin/password-reset/protection";
 const TEST: &str = "/admin/password-reset/protection/test";
 
+fn typed<'a>(min: &'a str, history: &'a str, words: &'a str) -> [(&'static str, &'a str); 7] {
+    [
+        ("version", "1"),
+        ("min_length", min),
+        ("kinds", "3"),
+        ("history", history),
+        ("max_age_days", "365"),
+        ("enforced", "yes"),
+        ("words", words),
+    ]
+}
+
+// case: P-01
+#[tokio::test]
+async fn p_01_the_rules_are_saved_together_and_a_mistake_loses_none_of_them() {
+    let site = Site::new().await;
+    let mut desk = site.as_admin(Role::AuthenticationPolicyAdministrator).await;
+    desk.get(PAGE)
+        .await
+        .says("NIST SP 800-63B section 3.1.1.2 asks for 15 characters");
+    for (min, history, fault) in [
+        ("7", "5", "Enter a number from 8 to 64"),
+        ("many", "5", "Enter a number from 8 to 64"),
+        ("16", "25", "Enter a number from 0 to 24"),
+        ("16", "-1", "Enter a number from 0 to 24"),
+    ] {
+        desk.post(PAGE, &typed(min, history, "northwind"))
+            .await
+            .expect(422)
+            .says(fault)
+            .has(&format!("value=\"{history}\""))
+            .has("northwind</textarea>");
+    }
+    desk.post(PAGE, &typed("16", "5", "")).await.leads(PAGE);
+    let page = desk.get(PAGE).await;
+    page.says("The change was saved").has("value=\"365\"");
+    let mut ada = site.browser();
+    ada.sign_in("ada@contoso.example", &site.password("ada"))
+        .await
+        .leads("/account");
+    ada.get("/account/password")
+        .await
+        .says("16 characters or more")
+        .says("3 of these: capital letters")
+        .says("nor one of the 5 before");
+}
+
 #[tokio::test]
 async fn banned_words_are_typed_line_by_line_and_a_mistake_loses_none_of_them() {
     let site = Site::new().await;
     let mut desk = site.as_admin(Role::AuthenticationPolicyAdministrator).await;
     desk.get(PAGE).await.says("Words that everybody tries");
-    let typed = |words| [("version", "1"), ("enforced", "yes"), ("words", words)];
+    let typed = |words| typed("12", "0", words);
     desk.post(PAGE, &typed("northwind\r\nabc\r\n"))
         .await
         .expect(422)

@@ -131,7 +131,7 @@ const WRONG: &[(&str, &str)] = &[("code", "000000")];
 const FOREIGN: &[(&str, &str)] = &[("number", "+49 151 99999999")];
 
 /// `MAIL` and `PHONE` are what the chooser offers. Five wrong proofs block.
-const STEPS: [Step; 23] = [
+const STEPS: [Step; 24] = [
     ("nothing chosen", "/reset/verify", Some(&[]), 422),
     (
         "send mail",
@@ -152,6 +152,7 @@ const STEPS: [Step; 23] = [
     ("to the end", "/reset/password", None, 303),
     ("new password", "/reset/password", Some(PASSWORD), 303),
     ("verdicts", "/reset/password/verdicts", Some(PASSWORD), 422),
+    ("suggestion", "/reset/password/suggest", Some(&[]), 422),
     ("done", "/reset/done", None, 303),
     ("wrong code", "/reset/code", Some(WRONG), 422),
     ("wrong code again", "/reset/code", Some(WRONG), 422),

@@ -41,6 +41,7 @@ async fn examine(config: Config, environment: Environment) -> Vec<Finding> {
     clocks.extend(answer.clock);
     findings.push(doctor::clock(&clocks));
     findings.push(doctor::certificate(&config));
+    findings.push(doctor::breached_passwords(&config));
     findings.push(answer.finding);
     findings.push(doctor::mail(config.smtp).await);
     findings.push(doctor::text_messages(config.sms).await);

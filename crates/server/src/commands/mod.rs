@@ -2,6 +2,7 @@
 
 mod admin;
 mod backup;
+mod breach;
 mod config;
 mod demo;
 mod doctor;
@@ -37,6 +38,7 @@ pub fn run(cli: Cli, environment: Environment) -> ExitCode {
     let result = match cli.command {
         Command::Config(command) => config::run(context, &command),
         Command::Doctor(options) => doctor::run(context, &options),
+        Command::Breach(command) => breach::run(&context, &command),
         Command::Migrate => migrate::run(context),
         Command::Backup(options) => backup::run(context, &options),
         Command::Restore(options) => restore::run(context, &options),

@@ -58,6 +58,23 @@ pub(super) fn line(text: &str) {
     let _ = writeln!(stdout(), "{text}");
 }
 
+/// Does something while what is typed on the terminal isn't shown.
+pub(super) fn without_echo<T>(act: impl FnOnce() -> T) -> T {
+    use rustix::termios::{LocalModes, OptionalActions, tcgetattr, tcsetattr};
+    let before = tcgetattr(stdin()).ok();
+    if let Some(before) = &before {
+        let mut silent = before.clone();
+        silent.local_modes.remove(LocalModes::ECHO);
+        let _ = tcsetattr(stdin(), OptionalActions::Flush, &silent);
+    }
+    let done = act();
+    if let Some(before) = before {
+        let _ = tcsetattr(stdin(), OptionalActions::Now, &before);
+        line("");
+    }
+    done
+}
+
 /// Asks, where there is somebody to ask. Nobody there is a no that says how to say yes.
 pub(super) fn confirm(question: &str) -> Result<bool, Complaint> {
     if !stdin().is_terminal() {

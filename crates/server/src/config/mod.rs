@@ -4,6 +4,7 @@
 //! `KEYWARD_*` environment variables. [`Sources`] names them, [`Settings`] is the outcome with the origin of every
 //! value, [`Config`] is what the rest of Keyward sees: if there is one, every value in it has been checked.
 
+mod breach;
 pub mod cidr;
 pub mod environment;
 mod file;
@@ -16,6 +17,7 @@ pub mod show;
 pub mod url;
 pub mod values;
 
+pub use breach::BreachFile;
 pub use cidr::Cidr;
 pub use environment::Environment;
 pub use limits::{Hashing, Limits, Sessions};
@@ -72,6 +74,8 @@ pub struct Config {
     pub smtp: Option<Smtp>,
     /// How text messages leave; `None`: not at all.
     pub sms: Option<Sms>,
+    /// Passwords known from breaches; `None`: no list of them.
+    pub breach: Option<BreachFile>,
     /// Codes, counters, passwords.
     pub limits: Limits,
     /// The hash pool.
@@ -194,6 +198,7 @@ impl Config {
             metrics: reader.address("metrics.listen"),
             smtp: Smtp::read(reader),
             sms: Sms::read(reader),
+            breach: BreachFile::read(reader),
             limits: Limits::read(reader),
             hashing: Hashing::read(reader),
             sessions: Sessions::read(reader),

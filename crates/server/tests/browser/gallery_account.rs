@@ -58,6 +58,7 @@ async fn gallery_of_the_account() {
     for (path, name) in [
         ("/account/activity", "activity"),
         ("/account/password", "password"),
+        ("/account/password?known", "password-known"),
         ("/account/security", "security"),
         ("/account/security/prove", "security-prove"),
     ] {

@@ -27,6 +27,7 @@ mod help;
 mod lost_answers;
 mod not_me;
 mod on_premises;
+mod passwords;
 mod premises;
 mod registration;
 mod setup;

@@ -57,7 +57,7 @@ async fn a_forgotten_password_is_replaced_without_scripts() {
     browser.fill("New password", "short").await;
     browser.fill("New password again", "short").await;
     browser.click("Set new password").await;
-    browser.wait_text("Use 8 characters or more").await;
+    browser.wait_text("Use 12 characters or more").await;
     browser.fill("New password", "nine purple doors").await;
     browser
         .fill("New password again", "nine purple doors")

@@ -6,6 +6,7 @@
     reason = "a helper of a test fails as loudly as the test"
 )]
 
+mod breach;
 mod commands;
 mod config;
 mod demo;

@@ -162,10 +162,13 @@ impl Tx {
         Ok(self.conn.exec(sql, args).await? == 1)
     }
 
-    /// Forgets the password: from now on the directory judges it. What was begun under the old one is void.
+    /// Forgets the password and those before it: from now on the directory judges it. What was begun under the old one
+    /// is void.
     pub async fn forget_verifier(&mut self, user: UserId) -> Result<()> {
-        let sql = "UPDATE users SET verifier = NULL, credential_epoch = credential_epoch + 1
-                   WHERE tenant_id = $1 AND id = $2";
+        let sql = "DELETE FROM password_history WHERE tenant_id = $1 AND user_id = $2";
+        self.conn.exec(sql, args![self.tenant(), user]).await?;
+        let sql = "UPDATE users SET verifier = NULL, credential_epoch = credential_epoch + 1,
+                   password_found_at = NULL WHERE tenant_id = $1 AND id = $2";
         self.conn
             .exec(sql, args![self.tenant(), user])
             .await

@@ -67,6 +67,7 @@ pub(crate) async fn furnish(bed: &Bed) -> Theirs {
     bed.write(async |tx| {
         tx.add_domain("fabrikam.example", true).await?;
         tx.set_verifier(user.id, 0, "sealed", false, NOW).await?;
+        tx.keep_replaced(user.id, 0, "before", 9, NOW).await?;
         tx.delete_user(deleted.id, NOW).await?;
         tx.add_member(group, Member::User(user.id)).await?;
         tx.add_owner(group, user.id).await?;

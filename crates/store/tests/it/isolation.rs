@@ -52,6 +52,7 @@ on_both! {
         }
         assert_eq!(tx.count_users().await.unwrap(), 0);
         assert_eq!(tx.verifier(user).await.unwrap(), None);
+        assert!(tx.replaced_verifiers(user, 9).await.unwrap().is_empty());
         assert!(tx.group(group).await.unwrap().is_none());
         assert_eq!(tx.groups("", None, 9).await.unwrap().len(), 0);
         assert!(tx.scope_groups_above(group).await.unwrap().is_empty());
@@ -191,6 +192,8 @@ on_both! {
         assert_eq!(tx.purge_users(NOW + days(99)).await.unwrap(), []);
         assert!(!tx.set_verifier(user, 1, "mine", false, NOW).await.unwrap());
         tx.rehash(user, "sealed", "mine").await.unwrap();
+        tx.mark_password_found(user, 1, NOW).await.unwrap();
+        assert_eq!(tx.shorten_histories(0).await.unwrap(), 0);
         tx.confirm_registration(user, NOW).await.unwrap();
         tx.set_language(user, "xx").await.unwrap();
         assert!(!tx.update_group(group, "x", None).await.unwrap());

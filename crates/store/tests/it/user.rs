@@ -126,6 +126,41 @@ on_both! {
         assert_eq!((found.credential_epoch, found.must_change_password), (2, false));
     }
 
+    replaced_passwords_go_with_their_number_and_their_user, |bed| {
+        let (ada, bob) = (bed.add_user("ada").await, bed.add_user("bob").await);
+        for epoch in 0..5 {
+            for (user, keep) in [(ada.id, 3), (bob.id, 2)] {
+                let text = format!("old {epoch}");
+                bed.write(async |tx| tx.keep_replaced(user, epoch, &text, keep, NOW).await).await;
+            }
+        }
+        let of = async |user, most| bed.read(async |tx| tx.replaced_verifiers(user, most).await).await;
+        assert_eq!(of(ada.id, 24).await, ["old 4", "old 3", "old 2"]);
+        assert_eq!(of(ada.id, 1).await, ["old 4"]);
+        assert_eq!(of(bob.id, 24).await, ["old 4", "old 3"]);
+        assert_eq!(bed.write(async |tx| tx.shorten_histories(2).await).await, 1);
+        assert_eq!(of(ada.id, 24).await, ["old 4", "old 3"]);
+        bed.write(async |tx| tx.forget_verifier(bob.id).await).await;
+        assert_eq!(of(bob.id, 24).await, Vec::<String>::new());
+        bed.write(async |tx| tx.delete_user(ada.id, NOW - days(31)).await).await;
+        bed.write(async |tx| tx.purge_users(NOW - days(30)).await).await;
+        assert_eq!(of(ada.id, 24).await, Vec::<String>::new());
+    }
+
+    // case: P-14
+    p_14_what_was_found_is_the_password_of_its_epoch, |bed| {
+        let ada = bed.add_user("ada").await;
+        assert!(bed.write(async |tx| tx.set_verifier(ada.id, 0, "one", false, NOW).await).await);
+        let found = async || bed.read(async |tx| tx.user(ada.id).await).await.unwrap().password_found_at;
+        bed.write(async |tx| tx.mark_password_found(ada.id, 0, NOW).await).await;
+        assert_eq!(found().await, None, "an older password was meant");
+        bed.write(async |tx| tx.mark_password_found(ada.id, 1, NOW).await).await;
+        bed.write(async |tx| tx.mark_password_found(ada.id, 1, NOW + seconds(9)).await).await;
+        assert_eq!(found().await, Some(NOW));
+        assert!(bed.write(async |tx| tx.set_verifier(ada.id, 1, "two", false, NOW).await).await);
+        assert_eq!(found().await, None);
+    }
+
     // case: TR-03, ST-17
     tr_03_of_two_new_passwords_at_once_one_wins, |bed| {
         let ada = bed.add_user("ada").await;

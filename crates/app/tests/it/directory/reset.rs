@@ -2,6 +2,7 @@
 
 use super::{ANCHOR, CORP, GOOD, NOBODY, OLD, corp, honest, impatient, no, reasons};
 use crate::help::{MAIL, PHONE, at_once, code_of, refused};
+use keyward_app::password::{Demand, Source};
 use keyward_app::testing::{Engine, TestAgent, TestApp};
 use keyward_core::ids::UserId;
 use keyward_core::refusal::Refusal;
@@ -36,8 +37,21 @@ async fn a_reset_is_true_in_the_directory_when_it_says_so(app: &TestApp) {
     let session = app.session_token(app.tenant, ada).await;
     let reset = proved(app).await;
     let terms = app.progress(&reset).await.terms;
-    assert!(terms.directory && terms.complexity, "shown before typing");
-    assert_eq!((terms.min, terms.history), (12, 24));
+    assert!(terms.directory, "shown before typing");
+    assert_eq!(terms.min, 12);
+    let theirs = [
+        Demand::Length(12),
+        Demand::Complexity,
+        Demand::NotRemembered(24),
+    ];
+    for demand in theirs {
+        assert!(terms.list.contains(&(demand, Source::Directory)));
+    }
+    assert!(
+        !terms
+            .list
+            .contains(&(Demand::NotUsed(0), Source::Organisation))
+    );
     let says = |task: &keyward_wire::link::Task, passwords: &[String]| {
         let Job::Reset {
             anchor,

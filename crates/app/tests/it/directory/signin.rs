@@ -274,3 +274,31 @@ async fn en_03_the_policy_of_a_name_that_nobody_has_is_always_the_same() {
         "like people: {tries:?}"
     );
 }
+
+// case: P-14
+#[tokio::test]
+async fn p_14_whoever_has_a_known_password_in_a_directory_is_advised_and_let_in() {
+    let app = TestApp::new().await;
+    let (agent, _) = corp(&app).await;
+    app.outside.breach(OLD);
+    app.outside.breach("Wrong-but-known-1");
+    let says = |_: &Task, passwords: &[String]| {
+        if passwords[0] == OLD {
+            Outcome::Done
+        } else {
+            no(Denial::WrongPassword)
+        }
+    };
+    let wrong = app.sign_in_with(CORP, "Wrong-but-known-1");
+    assert!(app.answered(&agent, says, wrong).await.is_err());
+    let signed_in = app
+        .answered(&agent, says, app.sign_in_with(CORP, OLD))
+        .await;
+    let signed_in = signed_in.unwrap();
+    assert_eq!((signed_in.must_change, signed_in.breached), (None, true));
+    let me = app.by_token(&signed_in.token).await.unwrap();
+    assert_eq!(me.session.stage, Stage::Full);
+    // Nothing about their password is stored here.
+    assert_eq!(me.user.password_found_at, None);
+    app.ignore_messages().await;
+}

@@ -146,7 +146,6 @@ async fn changes(web: &Web, desk: &Desk, old: &Typed, new: &Typed) -> Vec<Change
             scope(web, desk, new.scope, &new.groups).await,
         ),
         ("unlock", yes(old.unlock), yes(new.unlock)),
-        ("max-age", days(&old.max_age), days(&new.max_age)),
         ("gates", old.gates.to_string(), new.gates.to_string()),
         ("kinds", kinds(old), kinds(new)),
         ("required", yes(old.required), yes(new.required)),

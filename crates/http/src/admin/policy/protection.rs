@@ -1,4 +1,5 @@
-//! Password protection: the organisation's banned words, and a place to try how a password would be judged.
+//! Password protection: what new passwords must be, the organisation's banned words, and a place to try how a password
+//! would be judged.
 
 use askama::Template;
 use axum::Router;
@@ -6,9 +7,12 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
 use axum::routing::{get, post};
+use keyward_app::policy::{Protection, Trial};
 use keyward_core::audit::Activity;
-use keyward_core::password::banned::{ENOUGH, List, Piece, Reason, Terms, Verdict};
-use keyward_core::policy::BannedWords;
+use keyward_core::password::Fault;
+use keyward_core::password::banned::{ENOUGH, List, Piece, Reason, Terms};
+use keyward_core::password::rules::{ALONE, PasswordRules};
+use keyward_core::policy::{BannedWords, Policy};
 use keyward_core::refusal::Refusal;
 
 use crate::Web;
@@ -31,9 +35,9 @@ const PAGE: &str = "/admin/password-reset/protection";
 #[template(path = "admin/protection.html")]
 struct ProtectionPage {
     v: View,
-    enforced: bool,
-    /// A word on each line.
-    words: String,
+    typed: Typed,
+    /// The default length, and the one that is advised where the password is the only factor.
+    lengths: (u16, u16),
     /// How many words always count.
     ours: String,
     version: i64,
@@ -46,12 +50,75 @@ struct ProtectionPage {
     faults: Faults,
 }
 
+/// The settings as they stand in the form.
+struct Typed {
+    min_length: String,
+    kinds: u8,
+    history: String,
+    max_age: String,
+    enforced: bool,
+    /// A word on each line.
+    words: String,
+}
+
+impl From<&Policy> for Typed {
+    fn from(policy: &Policy) -> Self {
+        let rules = policy.password_rules;
+        Self {
+            min_length: rules.min_length.to_string(),
+            kinds: rules.kinds,
+            history: rules.history.to_string(),
+            max_age: policy.password_max_age_days.to_string(),
+            enforced: policy.banned_words.enforced,
+            words: policy.banned_words.words.join("\n"),
+        }
+    }
+}
+
+impl Typed {
+    fn read(form: &Form) -> Result<Self, Problem> {
+        let number = |name| -> Result<String, Problem> {
+            Ok(form.one(name)?.trim().chars().take(10).collect())
+        };
+        Ok(Self {
+            min_length: number("min_length")?,
+            kinds: number("kinds")?.parse().map_err(|_| Problem::BadForm)?,
+            history: number("history")?,
+            max_age: number("max_age_days")?,
+            enforced: form.ticked("enforced")?,
+            words: form.one("words")?.to_owned(),
+        })
+    }
+
+    /// What it says.
+    fn protection(&self) -> Result<Protection, Refusal> {
+        fn number<N: std::str::FromStr>(
+            text: &str,
+            field: &'static str,
+            code: &'static str,
+        ) -> Result<N, Refusal> {
+            text.parse().map_err(|_| Refusal::field(field, code))
+        }
+        Ok(Protection {
+            words: BannedWords::typed(self.enforced, &self.words),
+            rules: PasswordRules {
+                min_length: number(&self.min_length, "min_length", "min-length-range")?,
+                kinds: self.kinds,
+                history: number(&self.history, "history", "history-range")?,
+            },
+            max_age_days: number(&self.max_age, "max_age_days", "days-range")?,
+        })
+    }
+}
+
 /// A judged password, in words.
 struct Tried {
     /// The end of the message key `protection-verdict-<code>`.
     code: &'static str,
     points: usize,
     pieces: Vec<ShownPiece>,
+    /// What else is wrong with it, as its owner would be told.
+    others: Vec<String>,
 }
 
 /// A part of it.
@@ -62,8 +129,15 @@ struct ShownPiece {
 }
 
 impl Tried {
-    fn of(verdict: Verdict) -> Self {
+    fn of(v: &View, trial: Trial) -> Self {
+        let (verdict, v) = (trial.words, v.clone().asking_for(&trial.terms));
+        let others = trial.faults.iter().filter(|fault| {
+            let words = [Fault::NamesYou, Fault::Common, Fault::OrganisationWord];
+            !words.contains(fault)
+        });
+        let others: Vec<_> = others.map(|fault| v.password_fault(*fault)).collect();
         let code = match verdict.reason {
+            None if !others.is_empty() => "other",
             None => "fine",
             Some(Reason::Name) => "name",
             Some(Reason::Word(_)) => "word",
@@ -81,6 +155,7 @@ impl Tried {
             code,
             points: verdict.pieces.len(),
             pieces: verdict.pieces.into_iter().map(shown).collect(),
+            others,
         }
     }
 
@@ -96,8 +171,8 @@ impl Tried {
 /// What the page shows beside what is stored.
 #[derive(Default)]
 struct Shown<'a> {
-    /// Words as they were typed, instead of those that are stored.
-    typed: Option<BannedWords>,
+    /// The settings as they were typed, instead of those that are stored.
+    typed: Option<Typed>,
     refusal: Option<&'a Refusal>,
     tried: Option<Tried>,
 }
@@ -105,10 +180,9 @@ struct Shown<'a> {
 async fn draw(web: &Web, desk: Desk, shown: Shown<'_>) -> Result<Response, Problem> {
     let stored = web.app.policy(&desk.me).await?;
     let dirty = shown.typed.is_some();
-    let words = shown.typed.unwrap_or(stored.policy.banned_words);
     let page_ = ProtectionPage {
-        enforced: words.enforced,
-        words: words.words.join("\n"),
+        typed: shown.typed.unwrap_or_else(|| Typed::from(&stored.policy)),
+        lengths: (PasswordRules::default().min_length, ALONE),
         ours: desk.v.n(Terms::ours().len()),
         version: stored.version,
         changed: stored
@@ -134,11 +208,16 @@ async fn show(State(web): State<Web>, desk: Desk) -> Result<Response, Problem> {
 }
 
 async fn change(State(web): State<Web>, desk: Desk, form: Form) -> Result<Response, Problem> {
-    let typed = BannedWords::typed(form.ticked("enforced")?, form.one("words")?);
+    let typed = Typed::read(&form)?;
     let read = form.one("version")?.parse().unwrap_or(-1);
-    let words = typed.clone();
-    let saved = web.app.set_banned_words(&desk.ctx, &desk.me, read, words);
-    match refused(saved.await)? {
+    let saved = match typed.protection() {
+        Ok(wanted) => {
+            let saved = web.app.set_protection(&desk.ctx, &desk.me, read, wanted);
+            refused(saved.await)?
+        }
+        Err(refusal) => Err(refusal),
+    };
+    match saved {
         Ok(true) => Ok(done(&web, PAGE, "policy-saved")),
         Ok(false) => Ok(done(&web, PAGE, "policy-same")),
         Err(refusal) => {
@@ -160,6 +239,7 @@ async fn test(State(web): State<Web>, desk: Desk, mut form: Form) -> Result<Resp
         refusal: judged.as_ref().err(),
         ..Shown::default()
     };
-    let tried = judged.as_ref().ok().cloned().map(Tried::of);
+    let tried = judged.as_ref().ok().cloned();
+    let tried = tried.map(|trial| Tried::of(&desk.v, trial));
     draw(&web, desk, Shown { tried, ..shown }).await
 }

@@ -88,7 +88,6 @@ pub(super) struct Typed {
     pub scope: &'static str,
     pub groups: BTreeSet<GroupId>,
     pub unlock: bool,
-    pub max_age: String,
     pub gates: usize,
     pub kinds: BTreeSet<MethodKind>,
     pub required: bool,
@@ -110,7 +109,6 @@ impl From<&Policy> for Typed {
             scope,
             groups,
             unlock: p.unlock_without_reset,
-            max_age: p.password_max_age_days.to_string(),
             gates: p.gates.count(),
             kinds: p.kinds(),
             required: p.registration_required,
@@ -154,7 +152,6 @@ impl Typed {
                     .filter_map(GroupId::parse)
                     .collect();
                 typed.unlock = yes("unlock")?;
-                typed.max_age = short(form.field("max_age_days")?);
             }
             Section::Methods => {
                 typed.gates = if form.field("gates")? == "1" { 1 } else { 2 };
@@ -195,7 +192,6 @@ impl Typed {
                     _ => Scope::None,
                 };
                 new.unlock_without_reset = self.unlock;
-                new.password_max_age_days = days(&self.max_age, "max_age_days")?;
             }
             Section::Methods => {
                 new.gates = if self.gates == 1 {
@@ -233,7 +229,6 @@ impl Typed {
                 let mut pairs = vec![("scope", self.scope.to_owned())];
                 pairs.extend(self.groups.iter().map(|g| ("group", g.to_string())));
                 pairs.push(("unlock", yes(self.unlock)));
-                pairs.push(("max_age_days", self.max_age.clone()));
                 pairs
             }
             Section::Methods => {
@@ -298,7 +293,7 @@ mod tests {
     #[test]
     fn a_scope_that_is_none_of_ours_is_refused() {
         for scope in ["", "everybody", "NONE"] {
-            let posted = Pairs(vec![("scope", scope.into()), ("max_age_days", "0".into())]);
+            let posted = Pairs(vec![("scope", scope.into())]);
             let read = Typed::read(Section::Properties, &Policy::default(), &posted);
             assert!(matches!(read, Err(Problem::BadForm)), "{scope}");
         }
@@ -306,11 +301,7 @@ mod tests {
 
     #[test]
     fn a_page_changes_its_own_settings_only() {
-        let posted = Pairs(vec![
-            ("scope", "all".into()),
-            ("gates", "1".into()),
-            ("max_age_days", "0".into()),
-        ]);
+        let posted = Pairs(vec![("scope", "all".into()), ("gates", "1".into())]);
         let old = Policy::default();
         let typed = Typed::read(Section::Properties, &old, &posted).unwrap();
         let new = typed.policy(Section::Properties, &old).unwrap();

@@ -11,6 +11,7 @@ use keyward_app::reset::Progress;
 use keyward_app::{Ctx, Error};
 use keyward_core::refusal::Refusal;
 use keyward_core::reset::Goal;
+use keyward_core::secret::Secret;
 
 use super::directory::said_before;
 use super::{Token, is_over, over, over_or_done, over_told, place};
@@ -25,6 +26,7 @@ pub(super) fn routes() -> Router<Web> {
     Router::new()
         .route("/reset/password", get(password).post(complete))
         .route("/reset/password/verdicts", post(preview))
+        .route("/reset/password/suggest", post(suggest))
         .route("/reset/done", get(done))
 }
 
@@ -35,6 +37,7 @@ struct PasswordPage {
     progress: Progress,
     faults: Faults,
     min: usize,
+    suggested: Option<Secret>,
 }
 
 #[derive(Template)]
@@ -52,7 +55,7 @@ async fn password(
     v: View,
     Token(token): Token,
 ) -> Result<Response, Problem> {
-    password_page(&web, &ctx, v, &token, None).await
+    password_page(&web, &ctx, v, &token, None, None).await
 }
 
 async fn password_page(
@@ -60,6 +63,7 @@ async fn password_page(
     ctx: &Ctx,
     v: View,
     token: &str,
+    suggested: Option<Secret>,
     refusal: Option<Refusal>,
 ) -> Result<Response, Problem> {
     match web.app.reset_progress(ctx, token).await {
@@ -68,7 +72,7 @@ async fn password_page(
         }
         Ok(progress) => {
             let min = progress.terms.min;
-            let v = v.asking_for(min);
+            let v = v.asking_for(&progress.terms);
             let code = refusal.as_ref().map_or(StatusCode::OK, status);
             let said = said_before(web, token, refusal).await?;
             let faults = said.map(|r| Faults::of(&v, &r)).unwrap_or_default();
@@ -79,6 +83,7 @@ async fn password_page(
                     progress,
                     faults,
                     min,
+                    suggested,
                 },
             ))
         }
@@ -103,7 +108,7 @@ async fn complete(
             Ok(Redirect::to("/reset/wait").into_response())
         }
         Err(Error::Refused(refusal)) if !is_over(&refusal) => {
-            password_page(&web, &ctx, v, &token, Some(refusal)).await
+            password_page(&web, &ctx, v, &token, None, Some(refusal)).await
         }
         // Whether the same password was posted twice or another one later: the page says which counts.
         Err(error) => over_or_done(&web, &ctx, v, &token, error, "/reset/done?again").await,
@@ -122,8 +127,25 @@ async fn preview(
         second: form.secret("confirm")?,
     };
     let faults = web.app.preview_reset_password(&ctx, &token, &new).await?;
-    let min = web.app.reset_progress(&ctx, &token).await?.terms.min;
-    Ok(verdicts(v, min, &faults, &new))
+    let terms = web.app.reset_progress(&ctx, &token).await?.terms;
+    Ok(verdicts(v, &terms, &faults, &new))
+}
+
+/// The page with a password that was just made up.
+async fn suggest(
+    State(web): State<Web>,
+    Circumstances(ctx): Circumstances,
+    v: View,
+    Token(token): Token,
+    _form: Form,
+) -> Result<Response, Problem> {
+    match web.app.suggest_reset_password(&ctx, &token).await {
+        Ok(suggested) => {
+            let v = v.switching_at("/reset/password");
+            password_page(&web, &ctx, v, &token, Some(suggested), None).await
+        }
+        Err(error) => over_told(&web, v, &token, error).await,
+    }
 }
 
 async fn done(

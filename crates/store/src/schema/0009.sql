@@ -1,0 +1,1 @@
+-- Taken by another change; this place keeps the numbers in a row.
