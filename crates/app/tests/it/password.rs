@@ -155,21 +155,23 @@ async fn un_01_the_same_keys_on_two_systems_open_one_account() {
     app.user("ada").await;
     let me = app.principal("ada").await;
     let old = app.password("ada");
-    change(&app, &me, &old, "cafe\u{301} cre\u{300}me")
+    change(&app, &me, &old, "cafe\u{301} cre\u{300}me noire")
         .await
         .unwrap();
-    app.sign_in_with(ADA, "caf\u{e9} cr\u{e8}me").await.unwrap();
+    app.sign_in_with(ADA, "caf\u{e9} cr\u{e8}me noire")
+        .await
+        .unwrap();
     let me = app.again(&me).await;
     let same = change(
         &app,
         &me,
-        "caf\u{e9} cr\u{e8}me",
-        "cafe\u{301} cre\u{300}me",
+        "caf\u{e9} cr\u{e8}me noire",
+        "cafe\u{301} cre\u{300}me noire",
     )
     .await;
     assert_eq!(refused(same), Refusal::Password(vec![Fault::SameAsOld]));
     assert_eq!(
-        code_of(app.sign_in_with(ADA, "cafe creme").await),
+        code_of(app.sign_in_with(ADA, "cafe creme noire").await),
         "bad-credentials"
     );
 }

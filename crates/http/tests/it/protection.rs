@@ -42,6 +42,7 @@ async fn p_01_the_rules_are_saved_together_and_a_mistake_loses_none_of_them() {
     desk.post(PAGE, &typed("16", "5", "")).await.leads(PAGE);
     let page = desk.get(PAGE).await;
     page.says("The change was saved").has("value=\"365\"");
+    site.user("ada").await;
     let mut ada = site.browser();
     ada.sign_in("ada@contoso.example", &site.password("ada"))
         .await

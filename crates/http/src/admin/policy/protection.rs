@@ -86,7 +86,10 @@ impl Typed {
             history: number("history")?,
             max_age: number("max_age_days")?,
             enforced: form.ticked("enforced")?,
-            words: form.one("words")?.to_owned(),
+            // One on each line, as it will be stored.
+            words: BannedWords::typed(true, form.one("words")?)
+                .words
+                .join("\n"),
         })
     }
 
