@@ -49,9 +49,12 @@ impl App {
             .to
             .map_or_else(|| send.decoy.to_owned(), Destination::key);
         if let Err(refusal) = self
-            .permit_message(tx, send.purpose, send.kind, (send.subject, &key), ctx.now)
+            .permit_message(tx, ctx, send.purpose, send.kind, (send.subject, &key))
             .await?
         {
+            return Ok(Err(refusal));
+        }
+        if let Err(refusal) = self.spend(tx, ctx, send.to).await? {
             return Ok(Err(refusal));
         }
         let id = ChallengeId(self.entropy.uuid());
@@ -117,6 +120,7 @@ impl App {
         let Some(challenge) = tx.newest_challenge(owner, purpose).await? else {
             return Ok(Err(Refusal::CodeDead));
         };
+        let proved = self.lock_proved(tx, ctx, &challenge).await?;
         if tx
             .take_try(challenge.id, MAX_WRONG, ctx.now)
             .await?
@@ -126,13 +130,18 @@ impl App {
         }
         let presented = self.code_mac(tx.tenant(), challenge.id, &plain_digits(typed));
         match challenge.answer(purpose, owner, &presented, ctx.now) {
-            Answer::Right(answered) => Ok(if tx.spend_challenge(&answered).await? {
-                Ok(answered)
-            } else {
-                Err(Refusal::CodeDead)
-            }),
+            Answer::Right(answered) => {
+                if !tx.spend_challenge(&answered).await? {
+                    return Ok(Err(Refusal::CodeDead));
+                }
+                if let Some(proved) = proved {
+                    self.count_proved(tx, ctx, proved).await?;
+                }
+                Ok(Ok(answered))
+            }
             Answer::Dead => Ok(Err(Refusal::CodeDead)),
             Answer::Wrong { left } => {
+                self.strangers.press(ctx.source(), ctx.now);
                 let blocked = self.count_failure(tx, &counted, ctx.now).await?;
                 let dead = if left == 0 {
                     Refusal::CodeDead

@@ -24,6 +24,8 @@ pub struct Ctx {
     pub user_agent: Option<String>,
     /// Shown on error pages and written beside every event.
     pub request_id: Option<String>,
+    /// The digest of the cookie that familiar browsers hold, whosever it is.
+    pub device: Option<[u8; 32]>,
     /// The command line, not a browser.
     pub local: bool,
 }
@@ -38,6 +40,14 @@ impl Ctx {
             Some(IpAddr::V6(ip)) => Ipv6Addr::from(ip.to_bits() & (u128::MAX << 72)).to_string(),
             None => String::new(),
         }
+    }
+
+    /// [`network`](Ctx::network), unless nothing is known of it: on this machine itself, or behind a proxy there that
+    /// isn't trusted to say. What everybody comes from can't be limited like one place.
+    #[must_use]
+    pub fn source(&self) -> Option<String> {
+        let ip: IpAddr = self.ip.as_deref()?.parse().ok()?;
+        (!ip.to_canonical().is_loopback()).then(|| self.network())
     }
 }
 

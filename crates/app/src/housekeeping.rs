@@ -50,6 +50,7 @@ impl App {
             ip: None,
             user_agent: None,
             request_id: None,
+            device: None,
             local: false,
         }
     }

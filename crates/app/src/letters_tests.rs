@@ -8,7 +8,7 @@ use std::fmt::Write as _;
 use uuid::Uuid;
 
 /// Every letter: its name, whether it carries a link, and whether it may go out as a text message.
-const LETTERS: [(&str, bool, bool); 20] = [
+const LETTERS: [(&str, bool, bool); 22] = [
     ("password-reset", true, true),
     ("password-changed", true, true),
     ("password-reset-by-admin", true, true),
@@ -29,6 +29,8 @@ const LETTERS: [(&str, bool, bool); 20] = [
     ("deletions-held", true, false),
     ("directory-away", true, false),
     ("directory-back", true, false),
+    ("budget-used-up", true, false),
+    ("country-stopped", true, false),
 ];
 
 /// Why somebody can't help themselves, as [`crate::help`] tells administrators.
@@ -50,6 +52,7 @@ fn ctx(user_agent: Option<&str>) -> Ctx {
         ip: None,
         user_agent: user_agent.map(str::to_owned),
         request_id: None,
+        device: None,
         local: false,
     }
 }
@@ -92,6 +95,10 @@ fn letter(name: &'static str, link: bool, display_name: &str) -> Letter<'static>
         args.push(("by", "No space left on device".into()));
         args.push(("count", 12_i64.into()));
         args.push(("user", "ada@contoso.example".into()));
+    }
+    if ["budget-used-up", "country-stopped"].contains(&name) {
+        args.push(("what", "country".into()));
+        args.push(("country", "JM".into()));
     }
     Letter {
         name,

@@ -4,12 +4,12 @@
 //! that has: whoever is limited sees the same either way (EN-03, EN-11).
 //!
 //! Transactions lock in one order, or two of them wait for each other until one is given up: the user, the reset that
-//! is spent, counters (of proofs, then of messages by their bucket), codes, other resets, the lockout of the name, what
-//! counts its tries at a directory, sessions.
+//! is spent, counters (of proofs, then of messages by their bucket), budgets (see `Tx::lock_meter`), codes, other resets, the lockout of the name, those of
+//! its familiar browsers, what counts its tries at a directory, sessions, familiar browsers.
 
-use crate::App;
 use crate::error::Result;
 use crate::keys::Purpose as Key;
+use crate::{App, Ctx};
 use keyward_core::challenge::Purpose;
 use keyward_core::ids::{TenantId, UserId};
 use keyward_core::method::{Method, MethodKind};
@@ -53,6 +53,10 @@ pub enum Counted<'a> {
     /// Codes of a kind to one destination, whoever asks and whatever for. Only who registers is refused by it: else
     /// anybody with an account could keep the owner of a number from resetting.
     SentAtAll(MethodKind, &'a str),
+    /// Codes of a kind asked for from one network, whoever asks and whatever for.
+    Network(MethodKind, String),
+    /// The same from one familiar browser. Who leaves its cookie out is counted by the network.
+    Device(MethodKind, Bucket),
     /// Mails to the administrators from one subject.
     Help(&'a Subject),
     /// Codes of agents that an administrator tried.
@@ -70,6 +74,10 @@ impl App {
             Counted::Sent(kind, to) => (format!("sent-{kind}"), to.as_bytes().to_vec()),
             Counted::Proposed(kind, s) => (format!("proposed-{kind}"), s.key()),
             Counted::SentAtAll(kind, to) => (format!("sent-at-all-{kind}"), to.as_bytes().to_vec()),
+            Counted::Network(kind, network) => {
+                (format!("network-{kind}"), network.as_bytes().to_vec())
+            }
+            Counted::Device(kind, device) => (format!("device-{kind}"), device.to_vec()),
             Counted::Help(s) => ("help".to_owned(), s.key()),
             Counted::AgentCodes(who) => ("agent-codes".to_owned(), who.0.as_bytes().to_vec()),
             Counted::Questions(network) => ("questions".to_owned(), network.as_bytes().to_vec()),
@@ -85,36 +93,56 @@ impl App {
         }
     }
 
-    /// Takes one permit to send a code, from the one who asks and from the destination.
+    /// Takes one permit to send a code, from the one who asks, the destination, and where it is asked for.
     ///
     /// The inner refusal leaves the counters as they must be written: commit either way.
     pub(crate) async fn permit_message(
         &self,
         tx: &mut Tx,
+        ctx: &Ctx,
         purpose: Purpose,
         kind: MethodKind,
         (subject, destination): (&Subject, &str),
-        now: Timestamp,
     ) -> Result<Result<(), Refusal>> {
         let rule = self.message_rule(kind);
         let at_all = Counted::SentAtAll(kind, destination);
         // What refuses, and what only counts along.
-        let counted = match purpose {
-            Purpose::Register => vec![(Counted::Proposed(kind, subject), true), (at_all, true)],
+        let mut counted = match purpose {
+            Purpose::Register => vec![
+                (Counted::Proposed(kind, subject), rule, true),
+                (at_all, rule, true),
+            ],
             Purpose::Reset | Purpose::StepUp => vec![
-                (Counted::Asked(kind, subject), true),
-                (Counted::Sent(kind, destination), true),
-                (at_all, false),
+                (Counted::Asked(kind, subject), rule, true),
+                (Counted::Sent(kind, destination), rule, true),
+                (at_all, rule, false),
             ],
         };
-        let bucket = |(counted, refuses)| (self.bucket(tx.tenant(), &counted), refuses);
+        let budgets = &self.settings.budgets;
+        let (network, device) = match kind {
+            MethodKind::Email => (budgets.network_mail, budgets.device_mail),
+            MethodKind::MobilePhone => (budgets.network_sms, budgets.device_sms),
+        };
+        if let Some(source) = ctx.source()
+            && network.limit > 0
+        {
+            counted.push((Counted::Network(kind, source), network, true));
+        }
+        // A cookie that is nobody's could be another one each time.
+        if let Some(mac) = ctx.device
+            && device.limit > 0
+            && tx.is_device(&mac).await?
+        {
+            counted.push((Counted::Device(kind, mac), device, true));
+        }
+        let bucket = |(counted, rule, refuses)| (self.bucket(tx.tenant(), &counted), rule, refuses);
         let mut buckets: Vec<_> = counted.into_iter().map(bucket).collect();
         // Two requests that take the same locks take them in the same order.
-        buckets.sort_unstable();
+        buckets.sort_unstable_by_key(|(bucket, ..)| *bucket);
         let mut verdict = Ok(());
-        for (bucket, refuses) in buckets {
-            let counter = tx.lock_counter(&bucket, now).await?;
-            let (counter, one) = counter.hit(rule, now);
+        for (bucket, rule, refuses) in buckets {
+            let counter = tx.lock_counter(&bucket, ctx.now).await?;
+            let (counter, one) = counter.hit(rule, ctx.now);
             tx.save_counter(&bucket, &counter).await?;
             if let (Err(until), true) = (one, refuses) {
                 verdict = Err(Refusal::TooManyMessages(until));

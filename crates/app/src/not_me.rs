@@ -48,6 +48,7 @@ impl App {
         }
         tx.void_everything_of(id).await?;
         tx.end_sessions(id, None).await?;
+        tx.forget_devices(id, None).await?;
         let draft = Draft::new(ctx, Activity::ReportedNotMe, Actor::Stranger).on_user(&user);
         self.record(&mut tx, draft).await?;
         let mut guardians = self.guardians(&mut tx).await?;

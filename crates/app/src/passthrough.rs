@@ -3,6 +3,7 @@
 //! A name that nobody has, under a domain whose users live in a directory, takes the same road: an agent is asked
 //! about nobody's password, with the same rules, in the same time.
 
+use crate::device::Place;
 use crate::error::Result;
 use crate::keys::Purpose;
 use crate::operations::{Request, Wanted};
@@ -144,11 +145,13 @@ impl App {
         tx: &mut Tx,
         home: &Home,
         name_key: &str,
+        place: Place,
         now: Timestamp,
     ) -> Result<()> {
         let bucket = self.reserve_bucket(tx, name_key);
         let spent = tx.lock_counter(&bucket, now).await?;
-        let (spent, verdict) = home.reserve().take(spent, now);
+        let taken = home.reserve().take(spent, place.is_familiar(), now);
+        let (spent, verdict) = taken;
         tx.save_counter(&bucket, &spent).await?;
         Ok(verdict.map_err(Refusal::LockedOut)?)
     }

@@ -3,6 +3,10 @@
 //!
 //! A program reads the question as easily as a person, so the question is the slow way in (B-04b): its answer is taken
 //! no sooner than a person would have it, and from one network so rarely that solving puzzles gets a program further.
+//!
+//! A puzzle says how hard it is in what is signed. It gets harder where much has been tried lately
+//! ([`keyward_core::pow::bits`]). The page that has it doesn't know the tenant yet, which is found by the name that is
+//! typed; it is spent for all of them, so one puzzle can't be used for two.
 
 use crate::error::Result;
 use crate::keys::Purpose;
@@ -11,7 +15,7 @@ use crate::{App, Ctx};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD as BASE64;
 use keyward_core::ids::TenantId;
-use keyward_core::pow::{Question, solves};
+use keyward_core::pow::{self, Question, solves};
 use keyward_core::refusal::Refusal;
 use keyward_core::throttle::Rule;
 use keyward_core::time::{Timestamp, minutes, seconds};
@@ -49,6 +53,14 @@ pub struct Solution {
     pub answer: String,
 }
 
+/// What one of our puzzles says.
+struct Read {
+    question: Question,
+    mac: [u8; 32],
+    made: Timestamp,
+    bits: u32,
+}
+
 /// How a check was passed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Passed {
@@ -59,16 +71,18 @@ pub(crate) enum Passed {
 }
 
 impl App {
-    /// Makes a puzzle for one form: a nonce, the time, and a signature over both and the form's name.
+    /// Makes a puzzle for one form: a nonce, the time, the difficulty, and a signature over them and the form's name.
     #[must_use]
     pub fn puzzle(&self, ctx: &Ctx, form: &str) -> Puzzle {
         let nonce: [u8; 12] = self.entropy.bytes();
-        let body = [nonce.as_slice(), &ctx.now.0.to_be_bytes()].concat();
+        let (here, everywhere) = self.strangers.pressure(ctx.source().as_deref(), ctx.now);
+        let bits = pow::bits(self.settings.puzzle_bits, here, everywhere);
+        let body = [&nonce[..], &ctx.now.0.to_be_bytes(), &[bits as u8]].concat();
         let mac = self.puzzle_mac(form, &body);
         let text = format!("{}.{}", BASE64.encode(&body), BASE64.encode(&mac[..16]));
         Puzzle {
             text,
-            bits: self.settings.puzzle_bits,
+            bits,
             question: Question::from_byte(mac[31]),
         }
     }
@@ -81,13 +95,18 @@ impl App {
         form: &str,
         solution: &Solution,
     ) -> Result<Passed> {
-        let (question, mac, made) = self
+        self.strangers.press(ctx.source(), ctx.now);
+        let Read {
+            question,
+            mac,
+            made,
+            bits,
+        } = self
             .read_puzzle(form, &solution.puzzle)
             .ok_or(Refusal::RobotCheck)?;
         let expires = made + minutes(10);
         let fresh = ctx.now < expires && ctx.now + minutes(1) >= made;
-        let pow = solution.pow.trim();
-        let solved = solves(&solution.puzzle, pow, self.settings.puzzle_bits);
+        let solved = solves(&solution.puzzle, solution.pow.trim(), bits);
         let answered = !solution.answer.trim().is_empty();
         if !fresh || !(solved || answered) {
             return Err(Refusal::RobotCheck.into());
@@ -121,7 +140,7 @@ impl App {
         Ok(verdict.map_err(Refusal::RobotTooMany)?)
     }
 
-    fn read_puzzle(&self, form: &str, text: &str) -> Option<(Question, [u8; 32], Timestamp)> {
+    fn read_puzzle(&self, form: &str, text: &str) -> Option<Read> {
         if text.len() > 100 {
             return None;
         }
@@ -130,7 +149,13 @@ impl App {
         let mac = self.puzzle_mac(form, &body);
         let ours = subtle::ConstantTimeEq::ct_eq(&mac[..16], signature.as_slice());
         let made = i64::from_be_bytes(body.get(12..20)?.try_into().ok()?);
-        bool::from(ours).then(|| (Question::from_byte(mac[31]), mac, Timestamp(made)))
+        let bits = u32::from(*body.get(20)?);
+        bool::from(ours).then(|| Read {
+            question: Question::from_byte(mac[31]),
+            mac,
+            made: Timestamp(made),
+            bits,
+        })
     }
 
     fn puzzle_mac(&self, form: &str, body: &[u8]) -> [u8; 32] {

@@ -114,6 +114,7 @@ impl App {
         tx.lock_user(me.user.id).await?;
         tx.void_everything_of(me.user.id).await?;
         let ended = tx.end_sessions(me.user.id, Some(me.session.id)).await?;
+        tx.forget_devices(me.user.id, ctx.device.as_ref()).await?;
         let draft = Draft::own(ctx, Activity::SessionsRevoked, &me.user)
             .detail(format!("{ended} other sessions"));
         self.record(&mut tx, draft).await?;

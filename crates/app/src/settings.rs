@@ -1,5 +1,6 @@
 //! Limits and lifetimes, with the defaults of the reference system.
 
+use crate::budgets::Budgets;
 use keyward_core::password::LengthRule;
 use keyward_core::signin::LockoutRule;
 use keyward_core::throttle::Rule;
@@ -23,6 +24,8 @@ pub struct Settings {
     pub sms: Rule,
     /// Mails to one user or mailbox.
     pub mail: Rule,
+    /// What may be sent in sum.
+    pub budgets: Budgets,
     /// Wrong passwords of one sign-in name.
     pub lockout: LockoutRule,
     /// How long a password must and may be.
@@ -45,7 +48,7 @@ pub struct Settings {
     pub directory_patience: Duration,
     /// How long nobody may answer for a directory before administrators are told.
     pub directory_away: Duration,
-    /// Zero bits that a browser must find before a reset starts.
+    /// Zero bits that a browser must find before a reset starts, while nothing conspicuous happens.
     pub puzzle_bits: u32,
 }
 
@@ -71,6 +74,7 @@ impl Default for Settings {
                 window: minutes(10),
                 block: hours(24),
             },
+            budgets: Budgets::default(),
             lockout: LockoutRule {
                 threshold: 10,
                 duration: seconds(60),

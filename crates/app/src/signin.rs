@@ -2,6 +2,7 @@
 
 use crate::account::TypedName;
 use crate::audit::{Draft, rfc3339};
+use crate::device::Place;
 use crate::error::{Error, Result};
 use crate::hash::Checked;
 use crate::keys::Purpose;
@@ -34,12 +35,24 @@ pub struct SignedIn {
     pub administrator: bool,
     /// The language the user chose earlier.
     pub language: Option<String>,
+    /// What the browser is to hold from now on as a familiar one; none if it does already.
+    pub device: Option<String>,
 }
 
 impl App {
     /// Signs in. An unknown name, a wrong password, a blocked account and one without a password take the same work
     /// and get the same answer (EN-02).
     pub async fn sign_in(&self, ctx: &Ctx, typed_name: &str, password: Secret) -> Result<SignedIn> {
+        let entered = Box::pin(self.try_sign_in(ctx, typed_name, password)).await;
+        if let Err(Error::Refused(refusal)) = &entered
+            && *refusal != Refusal::Busy
+        {
+            self.strangers.press(ctx.source(), ctx.now);
+        }
+        entered
+    }
+
+    async fn try_sign_in(&self, ctx: &Ctx, typed_name: &str, password: Secret) -> Result<SignedIn> {
         let name = self.typed_name(typed_name);
         let tenant = self.tenant_of_name(&name).await?;
         let prepared = Prepared::new(&password);
@@ -50,26 +63,27 @@ impl App {
             }
             return Err(Refusal::BadCredentials.into());
         };
-        let bucket = self.lockout_bucket(tenant, &name.key);
         let digest = self.wrong_password_digest(tenant, &name.key, &password);
 
         let mut tx = self.db.write(tenant).await?;
+        let user = tx.user_by_upn(&name.key).await?;
+        let id = user.as_ref().map_or_else(nobody, |u| u.id);
+        let place = self.place(&mut tx, ctx, id, &name.key).await?;
+        let bucket = place.bucket;
         let lockout = tx.lock_lockout(&bucket, ctx.now).await?;
         if let Err(until) = lockout.check(ctx.now) {
-            let user = tx.user_by_upn(&name.key).await?;
             let draft = Draft::new(ctx, Activity::SignedIn, Actor::Stranger).failed("locked-out");
             let draft = draft.on("user", user.map(|u| u.id.0), &name.shown);
-            self.record(&mut tx, draft).await?;
+            self.record(&mut tx, draft.detail(place.words())).await?;
             tx.commit().await?;
             return Err(Refusal::LockedOut(until).into());
         }
-        let user = tx.user_by_upn(&name.key).await?;
         if let Some(home) = self.home(&mut tx, user.as_ref(), &name.key).await? {
             let at = AtDirectory {
                 name: &name,
                 home: &home,
                 user,
-                bucket,
+                place,
                 digest,
                 lockout,
             };
@@ -81,7 +95,6 @@ impl App {
             .clone()
             .failed(digest, self.settings.lockout, ctx.now);
         tx.save_lockout(&bucket, &counted).await?;
-        let id = user.as_ref().map_or_else(nobody, |u| u.id);
         let verifier = tx.verifier(id).await?;
         tx.commit().await?;
 
@@ -111,7 +124,7 @@ impl App {
         let mut tx = self.db.write(tenant).await?;
         // Hashing took a while: whoever was blocked, held or given another password meanwhile is judged as they are
         // now. A new password takes the same lock before it ends the sessions, so none slips in between (INV-3).
-        tx.lock_lockout(&bucket, ctx.now).await?;
+        self.lock_place(&mut tx, &place, ctx.now).await?;
         let epoch = user.as_ref().map(|u| u.credential_epoch);
         let user = tx.user(id).await?.filter(|u| u.deleted_at.is_none());
         let right = right && epoch == user.as_ref().map(|u| u.credential_epoch);
@@ -123,7 +136,7 @@ impl App {
                     tx.mark_password_found(user.id, user.credential_epoch, ctx.now)
                         .await?;
                 }
-                self.enter(tx, ctx, &bucket, user, None).await
+                self.enter(tx, ctx, &place, user, None).await
             }
             user => {
                 let reason = match &user {
@@ -136,7 +149,8 @@ impl App {
                 let draft = draft.on("user", user.as_ref().map(|u| u.id.0), &name.shown);
                 let draft = match counted.locked_until {
                     Some(until) if until > ctx.now => {
-                        draft.detail(format!("sign-in locked until {}", rfc3339(until)))
+                        let until = rfc3339(until);
+                        draft.detail(format!("sign-in {} locked until {until}", place.words()))
                     }
                     _ => draft,
                 };
@@ -163,11 +177,12 @@ impl App {
         &self,
         mut tx: Tx,
         ctx: &Ctx,
-        bucket: &Bucket,
+        place: &Place,
         user: User,
         next: Option<Next>,
     ) -> Result<SignedIn> {
-        tx.clear_lockout(bucket).await?;
+        // Only what was counted here: else each sign-in of the owner would give a guesser elsewhere as many tries anew.
+        tx.clear_lockout(&place.bucket).await?;
         let account = self.complete(&mut tx, user).await?;
         let here = || after_password(&account.user, &account.policy, ctx.now);
         let must_change = match next.unwrap_or_else(here) {
@@ -182,8 +197,9 @@ impl App {
         let (token, _) = self
             .begin_session(&mut tx, ctx, &account.user, stage)
             .await?;
-        self.record(&mut tx, Draft::own(ctx, Activity::SignedIn, &account.user))
-            .await?;
+        let device = self.make_familiar(&mut tx, ctx, account.user.id).await?;
+        let draft = Draft::own(ctx, Activity::SignedIn, &account.user).detail(place.words());
+        self.record(&mut tx, draft).await?;
         if must_change.is_some() {
             let draft = Draft::own(ctx, Activity::PasswordChangeStarted, &account.user);
             let draft = match must_change {
@@ -201,6 +217,7 @@ impl App {
             ask: account.ask(ctx.now),
             administrator: !account.roles.is_empty(),
             language: account.user.language,
+            device,
         })
     }
 
@@ -214,7 +231,8 @@ impl App {
     ) -> Result<SignedIn> {
         let tenant = tx.tenant();
         let key = &at.name.key;
-        let taken = self.take_try(&mut tx, at.home, key, ctx.now).await;
+        let taken = self.take_try(&mut tx, at.home, key, at.place, ctx.now);
+        let taken = taken.await;
         if let Err(Error::Refused(refusal)) = taken {
             let draft = at.draft(ctx).failed("locked-out");
             let draft = draft.detail("the tries left belong to the account's owner");
@@ -228,7 +246,7 @@ impl App {
             .lockout
             .clone()
             .failed(at.digest, self.settings.lockout, ctx.now);
-        tx.save_lockout(&at.bucket, &counted).await?;
+        tx.save_lockout(&at.place.bucket, &counted).await?;
         let asked = match self.ask_about(tx, ctx, at.home, &password).await {
             Ok(asked) => asked,
             Err(Error::Refused(Refusal::DirectoryAway)) => {
@@ -249,7 +267,7 @@ impl App {
 
         let mut tx = self.db.write(tenant).await?;
         // The answer took a while: see `sign_in`.
-        tx.lock_lockout(&at.bucket, ctx.now).await?;
+        self.lock_place(&mut tx, &at.place, ctx.now).await?;
         let id = at.user.as_ref().map_or_else(nobody, |u| u.id);
         let epoch = at.user.as_ref().map(|u| u.credential_epoch);
         let user = tx.user(id).await?.filter(|u| u.deleted_at.is_none());
@@ -265,7 +283,7 @@ impl App {
                 self.give_back_try(&mut tx, key, ctx.now).await?;
             }
             let user = user.clone();
-            let entered = self.enter(tx, ctx, &at.bucket, user, Some(next)).await?;
+            let entered = self.enter(tx, ctx, &at.place, user, Some(next)).await?;
             return Ok(SignedIn {
                 breached: breached && entered.must_change.is_none(),
                 ..entered
@@ -273,7 +291,8 @@ impl App {
         }
         let (reason, refusal) = refused_there(user.as_ref(), same, &asked);
         if !matches!(asked.passed, Passed::Wrong(_)) && counted.failures > before {
-            self.uncount(&mut tx, &at.bucket, at.digest, ctx).await?;
+            self.uncount(&mut tx, &at.place.bucket, at.digest, ctx)
+                .await?;
         }
         if asked.never || matches!(asked.passed, Passed::Barred(_)) {
             self.give_back_try(&mut tx, key, ctx.now).await?;
@@ -337,7 +356,7 @@ struct AtDirectory<'a> {
     name: &'a TypedName,
     home: &'a Home,
     user: Option<User>,
-    bucket: Bucket,
+    place: Place,
     digest: [u8; 8],
     lockout: Lockout,
 }

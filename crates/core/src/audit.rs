@@ -88,6 +88,11 @@ activities! {
     AuditExported = "Export audit logs" in Directory,
     DeliveryRetried = "Retry delivery" in Directory,
     DeliveryDropped = "Drop delivery" in Directory,
+    /// No more codes are sent until some of it comes back.
+    BudgetUsedUp = "Use up sending limit" in Directory,
+    /// Codes were sent there that nobody typed.
+    CountryStopped = "Stop text messages to country" in Directory,
+    CountryRestarted = "Resume text messages to country" in Directory,
     SyncRun = "Directory synchronization" in Directory,
     SyncRequested = "Request directory synchronization" in Directory,
     DeletionsHeld = "Hold directory deletions" in Directory,
@@ -171,7 +176,8 @@ pub enum Actor {
 /// On whom or what it was done.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Target {
-    /// "user", "group", "role", "policy", "job", "tenant", "subscription", "agent" or "directory".
+    /// "user", "group", "role", "policy", "job", "tenant", "subscription", "agent", "directory",
+    /// "budget" or "country".
     pub kind: &'static str,
     /// The id, if the thing exists.
     pub id: Option<Uuid>,

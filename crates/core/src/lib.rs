@@ -8,6 +8,7 @@
 //! [`challenge`] (how a code becomes a proof) and [`role`] (who may act on whom).
 
 pub mod audit;
+pub mod budget;
 pub mod challenge;
 pub mod csv;
 pub mod decoy;
@@ -21,6 +22,7 @@ pub mod password;
 pub mod phone;
 pub mod policy;
 pub mod pow;
+pub mod price;
 pub mod refusal;
 pub mod registration;
 pub mod reserve;

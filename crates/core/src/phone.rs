@@ -98,6 +98,15 @@ impl PhoneNumber {
         &self.0
     }
 
+    /// The country, as its two letters of ISO 3166, by the area code where several share a country code: `+1 876` is
+    /// Jamaica (PH-01).
+    #[must_use]
+    pub fn country(&self) -> Option<String> {
+        let parsed = std::panic::catch_unwind(|| phonenumber::parse(None, &self.0).ok());
+        let id = parsed.ok().flatten()?.country().id()?;
+        Some(id.as_ref().to_owned())
+    }
+
     /// `*** *** **34`: the last two digits in a fixed shape, whatever the length is.
     #[must_use]
     pub fn masked(&self) -> String {
@@ -174,6 +183,23 @@ mod tests {
         ] {
             assert!(PhoneNumber::parse(refused).is_err(), "{refused}");
         }
+    }
+
+    // case: PH-01
+    #[test]
+    fn ph_01_the_area_code_decides_the_country() {
+        for (number, expected) in [
+            ("+4915112345678", "DE"),
+            ("+12025550123", "US"),
+            ("+14165550123", "CA"),
+            ("+18765550123", "JM"),
+            ("+14735550123", "GD"),
+            ("+12845550123", "VG"),
+        ] {
+            let number = PhoneNumber::stored(number.into());
+            assert_eq!(number.country().as_deref(), Some(expected), "{number}");
+        }
+        assert_eq!(PhoneNumber::stored("not a number".into()).country(), None);
     }
 
     #[test]

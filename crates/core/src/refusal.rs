@@ -69,6 +69,8 @@ pub enum Refusal {
     Blocked(Timestamp),
     /// Too many messages were asked for.
     TooManyMessages(Timestamp),
+    /// No text messages are sent to this number right now: to its country, or at all.
+    SmsStopped,
     /// The reset took too long.
     ResetExpired,
     /// The reset is over: done, cancelled or overtaken.
@@ -148,6 +150,7 @@ impl Refusal {
             Self::CodeDead => "code-dead",
             Self::Blocked(_) => "blocked",
             Self::TooManyMessages(_) => "too-many-messages",
+            Self::SmsStopped => "sms-stopped",
             Self::ResetExpired => "reset-expired",
             Self::ResetVoid => "reset-void",
             Self::NotOffered => "not-offered",

@@ -50,6 +50,7 @@ function solve(challenge, bits) {
   for (let at = 0; at < whole; at += 64) block(middle, new DataView(prefix.buffer), at);
   const head = prefix.length - whole;
   const bytes = new Uint8Array(128), view = new DataView(bytes.buffer), state = new Int32Array(8);
+  let tried = 0; // told now and then, as a number; the answer is text
   for (let digits = 1; digits <= 15; digits++) {
     bytes.fill(0);
     bytes.set(prefix.subarray(whole));
@@ -63,6 +64,7 @@ function solve(challenge, bits) {
       block(state, view, 0);
       if (size === 128) block(state, view, 64);
       if (zeros(state) >= bits) return new TextDecoder().decode(bytes.subarray(head, end));
+      if ((++tried & 0x3fff) === 0) self.postMessage(tried);
       let i = end - 1;
       while (i >= head && bytes[i] === 57) bytes[i--] = 48;
       if (i < head) break;

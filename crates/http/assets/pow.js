@@ -6,6 +6,9 @@ for (const box of document.querySelectorAll("[data-pow]")) {
   const answer = Object.assign(document.createElement("input"), { type: "hidden", name: "pow" });
   const words = Object.assign(document.createElement("p"), { className: "hint" });
   words.setAttribute("role", "status");
+  const bar = Object.assign(document.createElement("progress"), { max: 1, value: 0, hidden: true });
+  bar.setAttribute("aria-label", box.dataset.powWorking);
+  const tries = 2 ** Number(box.dataset.powBits);
   let waiting = null;
 
   const giveUp = () => {
@@ -19,11 +22,18 @@ for (const box of document.querySelectorAll("[data-pow]")) {
     event.preventDefault();
     waiting = { by: event.submitter };
     words.textContent = box.dataset.powWorking;
+    bar.hidden = false;
   };
   try {
     const worker = new Worker(box.dataset.powWorker || new URL("pow-worker.js", import.meta.url));
     worker.onerror = giveUp;
     worker.onmessage = ({ data }) => {
+      if (typeof data === "number") {
+        // The chance that it would have been found by now: it never goes back, and is never full too soon.
+        bar.value = 1 - Math.exp(-data / tries);
+        return;
+      }
+      bar.value = 1;
       worker.terminate();
       answer.value = data;
       if (!waiting) return;
@@ -31,7 +41,7 @@ for (const box of document.querySelectorAll("[data-pow]")) {
       form.requestSubmit(waiting.by);
     };
     form.addEventListener("submit", hold);
-    box.replaceChildren(answer, words);
+    box.replaceChildren(answer, words, bar);
     worker.postMessage({ challenge: box.dataset.pow, bits: Number(box.dataset.powBits) });
   } catch {
     giveUp();

@@ -68,6 +68,15 @@ pub(crate) fn set(web: &Web, name: &str, value: &str, max_age: Option<u64>) -> H
     HeaderValue::from_str(&text).unwrap_or_else(|_| HeaderValue::from_static(""))
 }
 
+/// Tells this browser from others from now on, as one in which somebody has shown who they are. It opens nothing. It
+/// lasts as long as browsers keep any cookie (400 days, RFC 6265bis section 5.5).
+pub(crate) fn familiar(web: &Web, headers: &mut HeaderMap, device: Option<&str>) {
+    if let Some(token) = device {
+        let cookie = set(web, "device", token, Some(400 * 86_400));
+        headers.append(header::SET_COOKIE, cookie);
+    }
+}
+
 /// A cookie as the browser will send it next time, for the request in which it is being given out.
 pub(crate) fn as_sent(name: &str, value: &str) -> HeaderValue {
     HeaderValue::from_str(&format!("{PREFIX}{name}={value}"))

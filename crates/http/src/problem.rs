@@ -159,6 +159,7 @@ pub(crate) fn status(refusal: &Refusal) -> StatusCode {
         Refusal::LockedOut(_)
         | Refusal::Blocked(_)
         | Refusal::TooManyMessages(_)
+        | Refusal::SmsStopped
         | Refusal::RobotTooMany(_) => StatusCode::TOO_MANY_REQUESTS,
         Refusal::Busy | Refusal::DirectoryAway => StatusCode::SERVICE_UNAVAILABLE,
         Refusal::ChangedMeanwhile

@@ -193,6 +193,9 @@ pub(crate) fn circumstances(web: &Web, parts: &Parts, request_id: String) -> Ctx
         ip: client_ip(peer, &parts.headers, &web.proxies).map(|ip| ip.to_string()),
         user_agent: agent.map(|a| a.chars().filter(|c| !c.is_control()).take(200).collect()),
         request_id: Some(request_id),
+        device: Cookies::of(&parts.headers)
+            .get("device")
+            .map(|token| web.app.device_mac(token)),
         local: false,
     }
 }

@@ -128,6 +128,7 @@ fn settings(config: &Config) -> Settings {
             limit: limits.mails_per_ten_minutes,
             ..default.mail
         },
+        budgets: config.budgets.clone(),
         lockout: LockoutRule {
             threshold: limits.lockout_threshold,
             duration: limits.lockout,

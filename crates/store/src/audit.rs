@@ -108,7 +108,7 @@ macro_rules! matching {
     };
 }
 
-const TARGET_KINDS: [&str; 9] = [
+const TARGET_KINDS: [&str; 11] = [
     "user",
     "group",
     "role",
@@ -116,6 +116,8 @@ const TARGET_KINDS: [&str; 9] = [
     "job",
     "tenant",
     "subscription",
+    "budget",
+    "country",
     "agent",
     "directory",
 ];

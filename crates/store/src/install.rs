@@ -90,7 +90,7 @@ impl SystemTx {
     }
 
     /// Removes what is of no use any more: codes, links and resets a day after they died, sessions unused for 30
-    /// days, lockouts untouched for two days, counters that block nothing and whose windows are over, work that died
+    /// days, lockouts untouched for two days, browsers whose cookie has run out, counters that block nothing and whose windows are over, work that died
     /// and can't be revived any more for 30 days; of agents: challenges and sessions that are over, enrolments a day
     /// after that, operations that were settled 30 days ago.
     /// Expiry never depends on this: it is checked at use.
@@ -137,6 +137,16 @@ impl SystemTx {
         ] {
             self.conn.exec(sql, args![before]).await?;
         }
+        // A country that was stopped stays so until somebody has looked.
+        let sql = "DELETE FROM meters WHERE touched_at < $1 AND stopped_at IS NULL";
+        self.conn.exec(sql, args![month]).await?;
+        let longest_cookie = now - days(400);
+        self.conn
+            .exec(
+                "DELETE FROM devices WHERE seen_at < $1",
+                args![longest_cookie],
+            )
+            .await?;
         let untouched = now - days(2);
         self.conn
             .exec(

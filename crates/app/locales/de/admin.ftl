@@ -139,7 +139,8 @@ users-unable-account-disabled = Anmeldung ist gesperrt
 users-unable-account-held = angehalten nach „Das war ich nicht“
 users-unable-too-few-methods = zu wenige Methoden registriert
 users-must-change = Muss das Kennwort ändern
-users-locked-until = Anmeldung gesperrt bis
+users-locked-until = Anmeldung in unbekannten Browsern gesperrt bis
+users-familiar-until = Anmeldung in einem bekannten Browser gesperrt bis
 users-locked = Ausgesperrt
 users-blocked-until = Zurücksetzung gesperrt bis
 users-messages-until = Keine weiteren Nachrichten bis
@@ -565,6 +566,7 @@ reason-too-few-methods = zu wenige Methoden registriert
 reason-code-wrong = falscher Code
 reason-code-dead = Code zu alt, verbraucht oder ersetzt
 reason-blocked = nach zu vielen falschen Versuchen gesperrt
+reason-sms-stopped = keine SMS in dieses Land, oder gerade gar keine
 reason-too-many-messages = zu viele Nachrichten angefordert
 reason-destination-mismatch = andere Nummer eingegeben als die registrierte
 reason-robot-check = Prüfung gegen Roboter nicht bestanden
@@ -640,3 +642,39 @@ deliveries-drop-stale = Alle veralteten verwerfen
 deliveries-cut = Nicht alle werden angezeigt: Die Suche findet die übrigen, und die Datei enthält sie.
 deliveries-drop-title = Diese Nachricht verwerfen?
 deliveries-drop-text = Sie wird nicht gesendet und kann nicht zurückgeholt werden.
+
+nav-sending-limits = Sendegrenzen
+note-country-resumed = SMS gehen wieder in dieses Land. Sie werden von vorn gezählt.
+sending-lead = Wie viel von dem verbraucht ist, was gesendet werden darf. Wer an eine Grenze stößt, wird gebeten, eine andere Methode zu nehmen.
+sending-install-sms = Der Server insgesamt hat so viele SMS gesendet, wie er darf. Weitere folgen ab
+sending-install-mail = Der Server insgesamt hat so viele Mails mit Codes gesendet, wie er darf. Weitere folgen ab
+sending-totals = Diese Organisation, in den letzten 24 Stunden
+sending-totals-hint = Wer den Server betreibt, setzt die Grenzen, im Abschnitt budgets seiner Konfiguration. Sind SMS oder Geld verbraucht, gehen Mails weiter.
+sending-col-what = Was
+sending-col-used = Verbraucht
+sending-col-limit = Grenze
+sending-col-state = Stand
+sending-total-sms = SMS
+sending-total-money = Preis der SMS
+sending-total-mail = Mails mit Codes
+sending-no-limit = keine
+sending-used-up = Verbraucht
+sending-until = bis
+sending-since = seit
+sending-open = Offen
+sending-stopped = Angehalten
+sending-countries = Länder, in der letzten Stunde
+sending-countries-hint = Nach dem eigenen Land der Nummer: +1 876 ist Jamaika.
+sending-breaker = Wurden { $sent } oder mehr Codes in ein Land gesendet und weniger als { $percent } % davon eingegeben, wird es angehalten: Jemand könnte daran verdienen. Sehen Sie ins Überwachungsprotokoll, und setzen Sie es fort, wenn es ein Irrtum war.
+sending-countries-none = In der letzten Stunde wurde keine SMS gesendet, und kein Land ist angehalten.
+sending-col-country = Land
+sending-col-sent = Gesendet
+sending-col-proved = Eingegebene Codes
+sending-resume = Fortsetzen
+sending-people = Personen, Nummern und Netze
+sending-blocked = { $count ->
+    [0] Niemandem wird gerade etwas verweigert.
+    [one] Einem davon wird gerade etwas verweigert.
+   *[other] { $count } davon wird gerade etwas verweigert.
+}
+sending-people-hint = Jede Person, jede Nummer, jedes Postfach, jeder bekannte Browser und jedes Netz hat eigene Grenzen. Sie werden ohne Namen geführt: Wer gesperrt ist, steht auf der Seite jedes Benutzers, wo es sich aufheben lässt.

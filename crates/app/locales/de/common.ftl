@@ -108,6 +108,7 @@ refusal-code-wrong = Das ist nicht der Code. Sehen Sie in der neuesten Nachricht
 refusal-code-dead = Dieser Code gilt nicht mehr. Fordern Sie einen neuen an.
 refusal-blocked = Es gab zu viele falsche Versuche. Sie können es nach { $until } noch einmal versuchen oder Ihren Administrator um Hilfe bitten.
 refusal-too-many-messages = Es wurden zu viele Codes angefordert. Sie können nach { $until } wieder einen anfordern oder einen anderen Weg nehmen.
+refusal-sms-stopped = An diese Nummer können gerade keine SMS gesendet werden. Wählen Sie eine andere Methode, oder versuchen Sie es später noch einmal.
 refusal-reset-expired = Das dauerte länger als { $minutes } Minuten und wurde zur Sicherheit beendet. Es wurde nichts geändert.
 refusal-reset-void = Dieser Vorgang ist vorbei: Er wurde abgeschlossen oder abgebrochen, oder das Konto hat sich seitdem geändert.
 refusal-not-offered = Das ist an dieser Stelle nicht möglich. Machen Sie mit dem weiter, was die Seite anbietet.

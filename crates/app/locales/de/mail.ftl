@@ -262,6 +262,31 @@ mail-directory-back-text =
     Ein Agent antwortet wieder für { $directory }, seit { $when }. Personen von dort können sich anmelden und ihr Kennwort ändern und zurücksetzen; was sich inzwischen geändert hat, kommt jetzt an.
 mail-directory-back-link = Die Agenten ansehen
 
+mail-budget-used-up-subject = { $what ->
+    [mail] Vorerst werden keine Codes mehr per Mail gesendet
+    [install-mail] Vorerst werden keine Codes mehr per Mail gesendet
+   *[other] Vorerst werden keine SMS mehr gesendet
+}
+mail-budget-used-up-text =
+    { $what ->
+        [sms] Ihre Organisation hat so viele SMS an einem Tag gesendet, wie ihre Grenze erlaubt.
+        [money] Die SMS Ihrer Organisation haben an einem Tag so viel gekostet, wie ihre Grenze erlaubt.
+        [mail] Ihre Organisation hat so viele Mails mit Codes an einem Tag gesendet, wie ihre Grenze erlaubt.
+        [install-sms] Alle Organisationen auf diesem Server zusammen haben so viele SMS an einem Tag gesendet, wie seine Grenze erlaubt.
+        [install-mail] Alle Organisationen auf diesem Server zusammen haben so viele Mails mit Codes an einem Tag gesendet, wie seine Grenze erlaubt.
+       *[country] Ihre Organisation hat so viele SMS in ein Land ({ $country }) in einer Stunde gesendet, wie ihre Grenze erlaubt.
+    } Bis einige davon älter sind, werden Personen gebeten, eine andere Methode zu nehmen.
+
+    Haben wirklich so viele Personen einen Code gebraucht, lassen Sie die Grenze erhöhen; das kann, wer den Server betreibt. Wenn nicht, sendet sie vielleicht jemand auf Ihre Kosten: Im Überwachungsprotokoll steht, wer sie angefordert hat.
+mail-budget-used-up-link = Die Grenzen ansehen
+
+mail-country-stopped-subject = SMS in ein Land wurden angehalten: { $country }
+mail-country-stopped-text =
+    An Nummern eines Landes ({ $country }) wurden viele Codes gesendet, und kaum einer davon wurde eingegeben. So sieht es aus, wenn jemand an Nachrichten verdient, die Sie bezahlen; deshalb werden dorthin keine mehr gesendet. Personen mit solchen Nummern werden gebeten, eine andere Methode zu nehmen; Mails gehen weiter.
+
+    Sehen Sie im Überwachungsprotokoll nach, wer sie angefordert hat. War es ein Irrtum, oder ein Gateway, das nichts zugestellt hat, setzen Sie das Land fort.
+mail-country-stopped-link = Ansehen und entscheiden
+
 mail-admin-recovered-subject = Auf dem Server wiederhergestellt: { $name }
 mail-admin-recovered-text =
     { $name } ({ $upn }) wurde am { $when } durch einen Befehl auf dem Server selbst zum globalen Administrator mit neuem vorläufigem Kennwort. Das kann nur, wer Zugang zu dieser Maschine hat.

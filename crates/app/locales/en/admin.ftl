@@ -139,7 +139,8 @@ users-unable-account-disabled = sign-in is blocked
 users-unable-account-held = held after "It wasn't me"
 users-unable-too-few-methods = too few methods registered
 users-must-change = Must change the password
-users-locked-until = Sign-in locked until
+users-locked-until = Sign-in in unfamiliar browsers locked until
+users-familiar-until = Sign-in in a familiar browser locked until
 users-locked = Locked
 users-blocked-until = Reset blocked until
 users-messages-until = No more messages until
@@ -565,6 +566,7 @@ reason-too-few-methods = too few methods registered
 reason-code-wrong = wrong code
 reason-code-dead = code too old, used or replaced
 reason-blocked = blocked after too many wrong tries
+reason-sms-stopped = no text messages to this country or at all right now
 reason-too-many-messages = too many messages asked for
 reason-destination-mismatch = typed another number than the registered one
 reason-robot-check = robot check not passed
@@ -640,3 +642,39 @@ deliveries-drop-stale = Drop all that are out of date
 deliveries-cut = Not all are shown: the search finds the others, and the file has them.
 deliveries-drop-title = Drop this message?
 deliveries-drop-text = It will not be sent, and can't be brought back.
+
+nav-sending-limits = Sending limits
+note-country-resumed = Text messages go to that country again. They are counted from the start.
+sending-lead = How much of what may be sent is used. Who reaches a limit is told to take another method.
+sending-install-sms = The server as a whole has sent as many text messages as it may. More follow from
+sending-install-mail = The server as a whole has sent as many mails with codes as it may. More follow from
+sending-totals = This organization, in the last 24 hours
+sending-totals-hint = Whoever runs the server sets the limits, in the section budgets of its configuration. When text messages or money are used up, mail goes on.
+sending-col-what = What
+sending-col-used = Used
+sending-col-limit = Limit
+sending-col-state = State
+sending-total-sms = Text messages
+sending-total-money = Price of text messages
+sending-total-mail = Mails with codes
+sending-no-limit = none
+sending-used-up = Used up
+sending-until = until
+sending-since = since
+sending-open = Open
+sending-stopped = Stopped
+sending-countries = Countries, in the last hour
+sending-countries-hint = By the number's own country, as +1 876 is Jamaica.
+sending-breaker = When { $sent } or more codes were sent to a country and fewer than { $percent } % were typed, it is stopped: somebody may earn by them. Look at the audit log, and resume it when it was a mistake.
+sending-countries-none = No text message was sent in the last hour, and no country is stopped.
+sending-col-country = Country
+sending-col-sent = Sent
+sending-col-proved = Codes typed
+sending-resume = Resume
+sending-people = People, numbers and networks
+sending-blocked = { $count ->
+    [0] Nobody is refused anything right now.
+    [one] One of them is refused something right now.
+   *[other] { $count } of them are refused something right now.
+}
+sending-people-hint = Each person, number, mailbox, familiar browser and network has limits of its own. They are kept without names: who is blocked is on the page of each user, where it can be lifted.

@@ -108,6 +108,7 @@ refusal-code-wrong = That isn't the code. Check the newest message and try again
 refusal-code-dead = This code can't be used any more. Ask for a new one.
 refusal-blocked = There were too many wrong tries. You can try again after { $until }, or contact your administrator.
 refusal-too-many-messages = Too many codes were asked for. You can ask again after { $until }, or use another way.
+refusal-sms-stopped = No text messages can be sent to this number right now. Choose another method, or try again later.
 refusal-reset-expired = This took longer than { $minutes } minutes, so it was ended to be safe. Nothing was changed.
 refusal-reset-void = This reset is over: it was finished or cancelled, or the account has changed since.
 refusal-not-offered = That isn't possible at this point. Go on with what the page offers.

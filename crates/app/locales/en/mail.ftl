@@ -262,6 +262,31 @@ mail-directory-back-text =
     An agent answers for { $directory } again, since { $when }. People from there can sign in, change and reset their password; what changed meanwhile arrives now.
 mail-directory-back-link = See the agents
 
+mail-budget-used-up-subject = { $what ->
+    [mail] No more codes are sent by mail for now
+    [install-mail] No more codes are sent by mail for now
+   *[other] No more text messages are sent for now
+}
+mail-budget-used-up-text =
+    { $what ->
+        [sms] Your organization has sent as many text messages in a day as its limit allows.
+        [money] Your organization's text messages have cost as much in a day as its limit allows.
+        [mail] Your organization has sent as many mails with codes in a day as its limit allows.
+        [install-sms] All organizations on this server together have sent as many text messages in a day as its limit allows.
+        [install-mail] All organizations on this server together have sent as many mails with codes in a day as its limit allows.
+       *[country] Your organization has sent as many text messages to one country ({ $country }) in an hour as its limit allows.
+    } Until some of them are older than that, people are asked to take another method.
+
+    If that many people needed a code, ask whoever runs the server to raise the limit. If not, somebody may be sending them at your cost: the audit log says who asked.
+mail-budget-used-up-link = See the limits
+
+mail-country-stopped-subject = Text messages to a country were stopped: { $country }
+mail-country-stopped-text =
+    Many codes were sent to numbers of one country ({ $country }), and hardly any of them were typed. That is what it looks like when somebody earns by messages that you pay for, so no more are sent there. People with such numbers are asked to take another method; mail goes on.
+
+    Look in the audit log who asked for them. If it was a mistake, or a gateway that delivered nothing, resume the country.
+mail-country-stopped-link = Look and decide
+
 mail-admin-recovered-subject = Recovered on the server: { $name }
 mail-admin-recovered-text =
     { $name } ({ $upn }) was made Global Administrator on { $when }, with a new temporary password, by a command on the server itself. Only somebody with access to that machine can do this.

@@ -54,12 +54,13 @@ impl App {
         if old.is_empty() || Prepared::new(&old).is_err() {
             return Err(Refusal::CurrentPasswordWrong.into());
         }
-        let bucket = self.lockout_bucket(tenant, &name);
         let digest = self.wrong_password_digest(tenant, &name, &old);
         let mut tx = self.db.write(tenant).await?;
+        let place = self.place(&mut tx, ctx, me.user.id, &name).await?;
+        let bucket = place.bucket;
         let lockout = tx.lock_lockout(&bucket, ctx.now).await?;
         lockout.check(ctx.now).map_err(Refusal::LockedOut)?;
-        self.take_try(&mut tx, home, &name, ctx.now).await?;
+        self.take_try(&mut tx, home, &name, place, ctx.now).await?;
         let before = lockout.failures;
         let counted = lockout.failed(digest, self.settings.lockout, ctx.now);
         tx.save_lockout(&bucket, &counted).await?;

@@ -170,9 +170,11 @@ impl App {
         if let Some(home) = home {
             return self.change_in_directory(ctx, me, &home, old, new).await;
         }
-        let bucket = self.lockout_bucket(me.tenant(), &me.user.upn.key());
-        let digest = self.wrong_password_digest(me.tenant(), &me.user.upn.key(), &old);
+        let name = me.user.upn.key();
+        let digest = self.wrong_password_digest(me.tenant(), &name, &old);
         let mut tx = self.db.write(me.tenant()).await?;
+        let place = self.place(&mut tx, ctx, me.user.id, &name).await?;
+        let bucket = place.bucket;
         let lockout = tx.lock_lockout(&bucket, ctx.now).await?;
         lockout.check(ctx.now).map_err(Refusal::LockedOut)?;
         let counted = lockout
@@ -345,7 +347,7 @@ impl App {
         Err(refusal.into())
     }
 
-    /// What a new password ends, in the transaction that sets it: other sessions, open resets, codes and the lockout
+    /// What a new password ends, in the transaction that sets it: other sessions, open resets, codes and lockouts
     /// (F-09, F-16, INV-3).
     ///
     /// The counters of proofs stay. A completed reset and administrators clear them; whoever merely knows the password
@@ -360,8 +362,8 @@ impl App {
         // A sign-in with the old password that is under way right now takes the same lock, and then sees the new one.
         let bucket = self.lockout_bucket(tx.tenant(), &user.upn.key());
         tx.lock_lockout(&bucket, self.clock.now()).await?;
+        self.clear_lockouts(tx, user.id, &user.upn.key()).await?;
         tx.end_sessions(user.id, keep).await?;
-        tx.clear_lockout(&bucket).await?;
         Ok(())
     }
 }

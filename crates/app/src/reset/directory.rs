@@ -63,6 +63,9 @@ impl App {
         if !tx.submit_reset(key, operation, ctx.now).await? {
             return Err(Refusal::ResetVoid.into());
         }
+        // Whoever knew the old password may have come in with it elsewhere.
+        tx.forget_devices(account.user.id, ctx.device.as_ref())
+            .await?;
         self.commit(tx).await?;
         let shape = shape(home, &account.user, &new);
         drop(new);

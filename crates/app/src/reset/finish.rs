@@ -27,8 +27,8 @@ impl App {
             return Err(Refusal::ResetVoid.into());
         }
         self.clear_counters(tx, &loaded.subject).await?;
-        let bucket = self.lockout_bucket(tx.tenant(), &account.user.upn.key());
-        tx.clear_lockout(&bucket).await?;
+        let (id, name) = (account.user.id, account.user.upn.key());
+        self.clear_lockouts(tx, id, &name).await?;
         self.record(
             tx,
             Draft::own(ctx, Activity::AccountUnlocked, &account.user),
@@ -114,6 +114,9 @@ impl App {
         }
         self.clear_counters(&mut tx, &loaded.subject).await?;
         self.after_new_password(&mut tx, &account.user, None)
+            .await?;
+        // Whoever knew the old password may have come in with it elsewhere.
+        tx.forget_devices(account.user.id, ctx.device.as_ref())
             .await?;
         self.record(
             &mut tx,

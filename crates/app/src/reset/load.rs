@@ -135,6 +135,7 @@ impl Loaded {
             },
             completed: self.reset.state == State::Completed,
             helpdesk: self.policy.helpdesk.clone(),
+            device: None,
         }
     }
 

@@ -54,6 +54,8 @@ pub struct Progress {
     pub completed: bool,
     /// Where people who can't go on are sent, if the organisation has such a place.
     pub helpdesk: Option<Helpdesk>,
+    /// What the browser is to hold from now on as a familiar one; only in the answer to the last proof.
+    pub device: Option<String>,
 }
 
 /// A method to choose.

@@ -122,6 +122,7 @@ impl App {
             return Err(Refusal::NotOffered.into());
         }
         tx.touch_method(proof.method(), ctx.now).await?;
+        let owner_id = account.user.id;
         self.progress_event(
             &mut tx,
             ctx,
@@ -136,6 +137,10 @@ impl App {
         if progress.verified && progress.goal == Goal::Unlock && loaded.home.is_none() {
             self.unlock(&mut tx, ctx, &loaded).await?;
             progress.completed = true;
+        }
+        if progress.verified {
+            // A proof gets through where wrong passwords have locked everybody else out.
+            progress.device = self.make_familiar(&mut tx, ctx, owner_id).await?;
         }
         self.commit(tx).await?;
         Ok(progress)

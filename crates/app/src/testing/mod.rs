@@ -247,6 +247,7 @@ impl TestApp {
             ip: Some("198.51.100.7".into()),
             user_agent: Some("Mozilla/5.0 (X11; Linux x86_64; rv:150.0) Firefox/150.0".into()),
             request_id: Some(format!("test-{request}")),
+            device: None,
             local: false,
         }
     }

@@ -122,8 +122,8 @@ impl App {
             for bucket in buckets.iter().flatten() {
                 tx.clear_counter(bucket).await?;
             }
-            let bucket = self.lockout_bucket(me.tenant(), &account.user.upn.key());
-            tx.clear_lockout(&bucket).await?;
+            let name = account.user.upn.key();
+            self.clear_lockouts(&mut tx, id, &name).await?;
             let draft = Draft::new(ctx, Activity::AccountUnlockedByAdmin, me.actor())
                 .on_user(&account.user);
             let draft = draft.change(
@@ -239,6 +239,8 @@ impl App {
             let ended = tx
                 .end_sessions(id, (me.user.id == id).then_some(me.session.id))
                 .await?;
+            let own = ctx.device.as_ref().filter(|_| me.user.id == id);
+            tx.forget_devices(id, own).await?;
             let draft =
                 Draft::new(ctx, Activity::SessionsRevoked, me.actor()).on_user(&account.user);
             self.record(&mut tx, draft.detail(format!("{ended} sessions")))

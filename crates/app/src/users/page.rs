@@ -41,6 +41,8 @@ pub struct UserPage {
     pub groups: Vec<keyward_core::group::Group>,
     /// Sign-in is locked after wrong passwords until then.
     pub locked_until: Option<Timestamp>,
+    /// Until when wrong passwords close sign-in in a browser that they have used before.
+    pub familiar_locked_until: Option<Timestamp>,
     /// Proofs are blocked after wrong codes until then.
     pub blocked_until: Option<Timestamp>,
     /// Messages are blocked after too many of them until then.
@@ -71,11 +73,11 @@ impl App {
         let mut account = self.account(&mut tx, id).await?.ok_or(Refusal::NotFound)?;
         let standing = account.standing();
         let registered = account.rules().is_satisfied_by(&account.methods);
-        let lockout = self.lockout_bucket(me.tenant(), &account.user.upn.key());
-        let locked_until = tx.lockout(&lockout).await?.locked_until;
         let [proofs, messages] =
             self.buckets_against(me.tenant(), &Subject::User(id), &account.methods);
         let now = self.clock.now();
+        let name = account.user.upn.key();
+        let locked_until = self.locked_until(&mut tx, id, &name, now).await?;
         let methods_shown = me.user.id == id || me.roles.allows(Permission::ReadMethods);
         if !methods_shown {
             account.methods.clear();
@@ -92,7 +94,8 @@ impl App {
                 Vec::new()
             },
             groups: tx.groups_of(id).await?,
-            locked_until: locked_until.filter(|at| *at > now),
+            locked_until: locked_until[0],
+            familiar_locked_until: locked_until[1],
             blocked_until: blocked_until(&mut tx, &proofs, now).await?,
             messages_blocked_until: blocked_until(&mut tx, &messages, now).await?,
             account,

@@ -71,6 +71,7 @@ impl Circumstances {
             ip: self.ip.clone(),
             user_agent: self.user_agent.clone(),
             request_id: self.request_id.clone(),
+            device: None,
             local: self.local,
         }
     }

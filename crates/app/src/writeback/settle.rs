@@ -151,8 +151,7 @@ impl App {
         if s.sets_a_password() {
             self.after_new_password(tx, user, s.keeps()).await?;
         } else {
-            let bucket = self.lockout_bucket(tx.tenant(), &name);
-            tx.clear_lockout(&bucket).await?;
+            self.clear_lockouts(tx, user.id, &name).await?;
         }
         self.forget_tries(tx, &name).await?;
         if act == Act::AdminReset {

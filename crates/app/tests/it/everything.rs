@@ -3,6 +3,7 @@
 use crate::help::{ADA, MAIL, NEW, PHONE};
 use crate::users::purge;
 use keyward_app::audit::Format;
+use keyward_app::budgets::{DAY, HOUR};
 use keyward_app::ports::SendError;
 use keyward_app::sync::How;
 use keyward_app::testing::sync::{batch, person};
@@ -18,6 +19,7 @@ use keyward_core::secret::Secret;
 use keyward_core::time::{days, minutes, seconds};
 use keyward_store::audit::EventFilter;
 use keyward_store::group::Member;
+use keyward_store::meter::Whose;
 use keyward_wire::outcome::Outcome as WireOutcome;
 use keyward_wire::sync::{Batch, Mode};
 use uuid::Uuid;
@@ -59,9 +61,33 @@ pub(crate) async fn drive(app: &TestApp) {
         .await
         .unwrap();
     deliveries(app, &global).await;
+    sending(app, &global).await;
     agents(app).await;
     synchronised(app, &global).await;
     app.ignore_messages().await;
+}
+
+/// Reaches what may be sent to a country, and in a day.
+async fn sending(app: &TestApp, global: &keyward_app::Principal) {
+    const NUMBER: &str = "+4915112345699";
+    let heidi = app.user("heidi").await;
+    app.register_phone(heidi, NUMBER).await;
+    app.register_mail(heidi, "heidi@home.example").await;
+    let spend = async |name: &str, window, amount: u64| {
+        let mut tx = app.db.write(app.tenant).await.unwrap();
+        let mut metered = tx.lock_meter(Whose::Tenant, name, app.now()).await.unwrap();
+        metered.meter = metered.meter.add(window, amount, app.now());
+        tx.save_meter(Whose::Tenant, name, &metered).await.unwrap();
+        tx.commit().await.unwrap();
+    };
+    spend("sms DE", HOUR, 100).await;
+    let reset = app.begin_reset("heidi@contoso.example").await;
+    let stopped = app.send_to(&reset, MobilePhone, NUMBER).await;
+    assert_eq!(crate::help::code_of(stopped), "sms-stopped");
+    app.restart_country(&app.ctx(), global, "DE").await.unwrap();
+    spend("sms", DAY, app.settings.budgets.sms).await;
+    let used_up = app.send_to(&reset, MobilePhone, NUMBER).await;
+    assert_eq!(crate::help::code_of(used_up), "sms-stopped");
 }
 
 async fn directory(app: &TestApp, global: &keyward_app::Principal) {

@@ -101,6 +101,72 @@ async fn b_04_questions_take_a_network_no_further_than_puzzles() {
     assert_eq!(read_and_answer(&app, "203.0.113.200").await, "ok");
 }
 
+// case: DO-01, DO-06, B-02
+#[tokio::test]
+async fn do_01_puzzles_get_harder_where_much_is_tried_and_easier_again() {
+    let app = TestApp::new().await;
+    app.user("ada").await;
+    let base = app.settings.puzzle_bits;
+    let from = |ip: &str| Ctx {
+        ip: Some(ip.into()),
+        ..app.ctx()
+    };
+    let bits = |ip: &str| app.puzzle(&from(ip), "reset").bits - base;
+    let early = app.puzzle(&from("203.0.113.1"), "reset");
+    // From one network, by many addresses; text that no password can be is not even hashed.
+    for n in 0..40 {
+        let ctx = from(&format!("203.0.113.{n}"));
+        let wrong = keyward_core::secret::Secret::new("\0".into());
+        let name = format!("somebody{n}@contoso.example");
+        code_of(app.sign_in(&ctx, &name, wrong).await);
+    }
+    assert_eq!(bits("203.0.113.250"), 3, "eight times the work");
+    assert_eq!(
+        bits("203.0.114.1"),
+        0,
+        "a neighbour has nothing to do with it"
+    );
+    // The difficulty is signed: one that is spelled otherwise is no puzzle, and the right one asks for its work.
+    let hard = app.puzzle(&from("203.0.113.1"), "reset");
+    let (body, mac) = hard.text.split_once('.').unwrap();
+    let eased = format!("{}A.{mac}", &body[..body.len() - 1]);
+    for (puzzle, bits) in [(&eased, hard.bits), (&hard.text, base)] {
+        let easy = (0..)
+            .map(|n: u64| n.to_string())
+            .find(|n| {
+                keyward_core::pow::solves(puzzle, n, bits)
+                    && (bits == hard.bits || !keyward_core::pow::solves(puzzle, n, hard.bits))
+            })
+            .unwrap();
+        let solution = Solution {
+            puzzle: puzzle.clone(),
+            pow: easy,
+            answer: String::new(),
+        };
+        let refused = start(&app, &from("203.0.113.1"), &solution).await;
+        assert_eq!(refused, "robot-check");
+    }
+    // Who had the page before it got harder is not refused for it.
+    let solution = Solution {
+        pow: keyward_core::pow::solve(&early.text, early.bits),
+        puzzle: early.text,
+        answer: String::new(),
+    };
+    assert_eq!(start(&app, &from("203.0.113.1"), &solution).await, "ok");
+    app.advance(minutes(60));
+    assert_eq!(bits("203.0.113.250"), 0, "forgotten");
+    // From very many networks at once: everybody works a bit more.
+    for n in 0..=250 {
+        let ctx = from(&format!("10.0.{n}.1"));
+        let wrong = keyward_core::secret::Secret::new("\0".into());
+        code_of(
+            app.sign_in(&ctx, &format!("no{n}@contoso.example"), wrong)
+                .await,
+        );
+    }
+    assert_eq!(bits("203.0.114.1"), 1);
+}
+
 #[test]
 fn a_network_is_a_24_or_a_56() {
     let network = |ip: &str| {
@@ -110,6 +176,7 @@ fn a_network_is_a_24_or_a_56() {
             ip: Some(ip.into()),
             user_agent: None,
             request_id: None,
+            device: None,
             local: false,
         }
         .network()

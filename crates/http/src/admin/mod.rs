@@ -16,6 +16,7 @@ mod paging;
 mod pick;
 mod policy;
 mod roles;
+mod sending;
 mod users;
 mod words;
 
@@ -35,5 +36,6 @@ pub(crate) fn routes() -> Router<Web> {
         .merge(insights::routes())
         .merge(audit::routes())
         .merge(deliveries::routes())
+        .merge(sending::routes())
         .merge(pick::routes())
 }

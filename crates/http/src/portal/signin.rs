@@ -106,6 +106,7 @@ async fn sign_in(
             };
             let mut response = Redirect::to(target).into_response();
             remember(&web, &mut response, &entered.token);
+            cookies::familiar(&web, response.headers_mut(), entered.device.as_deref());
             if entered.must_change.is_none() && entered.ask.is_none() {
                 arrived(&web, &mut response);
             }

@@ -33,6 +33,7 @@ mod crossing;
 mod deep;
 mod directory;
 mod doctor;
+mod familiar;
 mod forgery;
 mod headers;
 mod hosts;

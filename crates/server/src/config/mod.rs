@@ -5,6 +5,7 @@
 //! value, [`Config`] is what the rest of Keyward sees: if there is one, every value in it has been checked.
 
 mod breach;
+mod budgets;
 pub mod cidr;
 pub mod environment;
 mod file;
@@ -25,6 +26,7 @@ pub use messages::{Countries, Encryption, Gateway, Sms, Smtp, Twilio, TwilioSend
 pub use url::PublicUrl;
 
 use crate::complaint::{Complaint, Complaints};
+use keyward_app::budgets::Budgets;
 use keyward_core::secret::Secret;
 use reader::Reader;
 use std::net::SocketAddr;
@@ -78,6 +80,8 @@ pub struct Config {
     pub breach: Option<BreachFile>,
     /// Codes, counters, passwords.
     pub limits: Limits,
+    /// What may be sent in sum.
+    pub budgets: Budgets,
     /// The hash pool.
     pub hashing: Hashing,
     /// How long sessions live.
@@ -200,6 +204,7 @@ impl Config {
             sms: Sms::read(reader),
             breach: BreachFile::read(reader),
             limits: Limits::read(reader),
+            budgets: budgets::read(reader),
             hashing: Hashing::read(reader),
             sessions: Sessions::read(reader),
             directory_away: limits::directory_away(reader),

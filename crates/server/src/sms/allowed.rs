@@ -3,6 +3,7 @@
 use crate::config::Countries;
 use async_trait::async_trait;
 use keyward_app::ports::{OutgoingSms, SendError, SmsSender};
+use keyward_core::phone::PhoneNumber;
 use std::sync::Arc;
 
 /// Hands on what goes to an allowed country.
@@ -36,31 +37,6 @@ impl SmsSender for Allowed {
     }
 }
 
-/// The country of a number, by its area code where several share a country code: `+1 876` is Jamaica.
 fn country(number: &str) -> Option<String> {
-    // The parser has panicked on odd input (RUSTSEC-2023-0082, RUSTSEC-2024-0369).
-    let parsed = std::panic::catch_unwind(|| phonenumber::parse(None, number).ok())
-        .ok()
-        .flatten()?;
-    parsed.country().id().map(|id| id.as_ref().to_owned())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::country;
-
-    #[test]
-    fn ph_01_the_area_code_decides_the_country() {
-        for (number, expected) in [
-            ("+4915112345678", "DE"),
-            ("+12025550123", "US"),
-            ("+14165550123", "CA"),
-            ("+18765550123", "JM"),
-            ("+14735550123", "GD"),
-            ("+12845550123", "VG"),
-        ] {
-            assert_eq!(country(number).as_deref(), Some(expected), "{number}");
-        }
-        assert_eq!(country("not a number"), None);
-    }
+    PhoneNumber::stored(number.to_owned()).country()
 }

@@ -129,6 +129,28 @@ async fn gallery_of_deliveries() {
     gallery
         .pages(&world, &[(&drop, "admin-delivery-drop")])
         .await;
+    // A day on which much was sent, and a country where nobody typed the codes.
+    let now = "CAST(strftime('%s', 'now') AS INTEGER)";
+    for (name, slot, amount, stopped) in [
+        ("sms", 3600, 2000, "NULL".to_owned()),
+        ("mail", 3600, 512, "NULL".to_owned()),
+        ("sms DE", 150, 61, "NULL".to_owned()),
+        ("proved DE", 150, 55, "NULL".to_owned()),
+        ("sms JM", 150, 24, format!("{now} * 1000000")),
+    ] {
+        world.query(&format!(
+            "INSERT OR REPLACE INTO meters (tenant_id, name, slots, stopped_at, touched_at)
+             SELECT id, '{name}', '[[' || ({now} / {slot}) || ',{amount}]]', {stopped}, {now} * 1000000 FROM tenants"
+        ));
+    }
+    gallery
+        .pages(&world, &[("/admin/sending-limits", "admin-sending-limits")])
+        .await;
+    gallery.browser.click_css("main td button").await;
+    gallery
+        .browser
+        .wait_text("Text messages go to that country again")
+        .await;
     gallery.close();
 }
 

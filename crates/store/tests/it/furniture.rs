@@ -19,6 +19,7 @@ use keyward_store::agent::Agent;
 use keyward_store::agent_session::AgentSession;
 use keyward_store::directory::{Beside, Does};
 use keyward_store::group::Member;
+use keyward_store::meter::Whose;
 use keyward_store::operation::Operation;
 use keyward_store::session::Session;
 use keyward_store::sync::{
@@ -103,6 +104,8 @@ pub(crate) async fn furnish(bed: &Bed) -> Theirs {
             },
         )
         .await?;
+        tx.lock_meter(Whose::Tenant, "sms DE", NOW).await?;
+        tx.remember_device(user.id, &mac(7), 9, NOW).await?;
         tx.enqueue(&job(bed.tenant, "one")).await?;
         tx.enqueue(&job(bed.tenant, "two")).await?;
         tx.record(EventId(uuid()), &event).await

@@ -20,6 +20,7 @@ use keyward_core::writeback::Ending;
 use keyward_store::audit::EventFilter;
 use keyward_store::directory::Need;
 use keyward_store::group::Member;
+use keyward_store::meter::Whose;
 use keyward_store::report::{Facts, Home};
 use keyward_store::session::Session;
 use keyward_store::user::UserFilter;
@@ -70,6 +71,11 @@ on_both! {
         assert!(tx.newest_challenge(them.code.owner, Purpose::Reset).await.unwrap().is_none());
         assert_eq!(tx.counter(&mac(4)).await.unwrap(), Counter::default());
         assert_eq!(tx.lockout(&mac(5)).await.unwrap(), Lockout::default());
+        assert!(tx.meters(Whose::Tenant).await.unwrap().is_empty());
+        assert_eq!(tx.count_blocked(NOW).await.unwrap(), 0);
+        assert!(!tx.is_device_of(user, &mac(7)).await.unwrap());
+        assert!(!tx.is_device(&mac(7)).await.unwrap());
+        assert!(tx.devices_of(user).await.unwrap().is_empty());
         assert_eq!(tx.agent(them.agent.id).await.unwrap(), None);
         assert_eq!(tx.agents().await.unwrap(), []);
         let corp = them.operation.directory;
@@ -237,6 +243,8 @@ on_both! {
         tx.clear_counter(&mac(4)).await.unwrap();
         assert_eq!(tx.lock_lockout(&mac(5), NOW).await.unwrap(), Lockout::default());
         tx.clear_lockout(&mac(5)).await.unwrap();
+        assert!(!tx.restart_meter("sms DE").await.unwrap());
+        assert_eq!(tx.forget_devices(user, None).await.unwrap(), 0);
         assert_eq!(tx.spend_link(&mac(3), "p", NOW).await.unwrap(), None);
         assert_eq!(tx.revive_job(them.job, NOW).await.unwrap(), None);
         assert_eq!(tx.drop_job(them.job).await.unwrap(), None);

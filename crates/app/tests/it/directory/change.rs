@@ -57,7 +57,10 @@ async fn st_20_wrong_old_passwords_are_guesses_that_the_directory_counts_too() {
         told.push(code_of(app.answered(&agent, honest, act).await));
     }
     let wrong = "current-password-wrong";
-    assert_eq!(told, [wrong, wrong, wrong, "locked-out", "locked-out"]);
+    assert_eq!(
+        told,
+        [wrong, wrong, "locked-out", "locked-out", "locked-out"]
+    );
     assert_eq!(
         code_of(app.sign_in_with(CORP, OLD).await),
         "locked-out",

@@ -327,6 +327,7 @@ async fn wb_01_an_unknown_end_is_told_as_unknown_until_it_is_found_out() {
         "it may be another password"
     );
     app.expect_no_messages().await;
+    app.advance(keyward_core::time::seconds(1));
     agent.report(&app, operation, Outcome::Done).await.unwrap();
     assert!(app.progress(&reset).await.completed);
     assert_eq!(app.mail_to(MAIL).await.subject, "Your password was reset");
@@ -421,6 +422,7 @@ async fn an_account_is_unlocked_without_a_new_password() {
         assert_eq!(task.job.name(), "unlock");
         Outcome::Done
     };
+    app.advance(keyward_core::time::seconds(1));
     let ctx = app.ctx();
     app.answered(&agent, says, app.unlock_in_directory(&ctx, &reset))
         .await

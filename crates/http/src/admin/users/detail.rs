@@ -149,6 +149,7 @@ struct UserDetail {
     unable: &'static str,
     gates: usize,
     locked_until: Option<Moment>,
+    familiar_until: Option<Moment>,
     blocked_until: Option<Moment>,
     messages_until: Option<Moment>,
     /// There is something for "unlock" to lift, beside a hold, which asks first.
@@ -236,10 +237,16 @@ async fn show(
         registered: p.registered,
         unable,
         gates: rules.gates.count(),
-        locked: [p.locked_until, p.blocked_until, p.messages_blocked_until]
-            .iter()
-            .any(Option::is_some),
+        locked: [
+            p.locked_until,
+            p.familiar_locked_until,
+            p.blocked_until,
+            p.messages_blocked_until,
+        ]
+        .iter()
+        .any(Option::is_some),
         locked_until: p.locked_until.map(Into::into),
+        familiar_until: p.familiar_locked_until.map(Into::into),
         blocked_until: p.blocked_until.map(Into::into),
         messages_until: p.messages_blocked_until.map(Into::into),
         activity_shown: p.activity_shown,

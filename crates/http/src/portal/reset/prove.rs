@@ -253,7 +253,11 @@ async fn answer(
     // Which gate the page was for. It decides nothing but what is shown when a code was posted twice.
     let gate: Option<usize> = form.one("gate")?.parse().ok();
     match web.app.answer_reset(&ctx, &token, &typed).await {
-        Ok(progress) => Ok(Redirect::to(place(&progress)).into_response()),
+        Ok(progress) => {
+            let mut response = Redirect::to(place(&progress)).into_response();
+            cookies::familiar(&web, response.headers_mut(), progress.device.as_deref());
+            Ok(response)
+        }
         Err(Error::Refused(refusal)) if !is_over(&refusal) => {
             match web.app.reset_progress(&ctx, &token).await {
                 Ok(progress) if gate.is_some_and(|g| g < progress.gate) => {
