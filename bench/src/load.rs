@@ -232,7 +232,7 @@ pub(crate) fn field(page: &str, name: &str) -> Done<String> {
         .ok_or_else(|| format!("the page has no field {name}:\n{page}"))
 }
 
-fn between<'p>(page: &'p str, start: &str) -> Option<&'p str> {
+pub(crate) fn between<'p>(page: &'p str, start: &str) -> Option<&'p str> {
     page.split(start).nth(1)?.split('"').next()
 }
 

@@ -5,6 +5,7 @@
 
 mod baseline;
 mod connect;
+mod enumerate;
 mod figure;
 mod http;
 mod load;
@@ -14,6 +15,8 @@ mod proof;
 mod server;
 mod small;
 mod suite;
+#[expect(dead_code, reason = "waits for `cargo xtask bench proof`")]
+mod throttle;
 
 use std::path::PathBuf;
 use std::process::{Command, ExitCode};
@@ -42,6 +45,8 @@ struct Options {
     only: Option<String>,
     #[command(flatten)]
     connect: connect::Options,
+    #[command(flatten)]
+    enumerate: enumerate::Options,
 }
 
 #[derive(Clone, Copy, ValueEnum)]
@@ -50,6 +55,8 @@ enum Which {
     Connect,
     /// Proofs and passwords: what judging and keeping others out costs
     Proof,
+    /// Whether answers tell which names exist
+    Enumerate,
 }
 
 fn main() -> ExitCode {
@@ -106,6 +113,10 @@ fn run(options: &Options) -> Done {
         build(&["keyward-server"])?;
         let scenarios = suite::wanted(&proof::SCENARIOS, only);
         return suite::measure(&scenarios, &mut proof::Context, json);
+    }
+    if let Some(Which::Enumerate) = options.which {
+        build(&["keyward-server"])?;
+        return enumerate::run(&options.enumerate, json);
     }
     let scenarios = suite::wanted(&SCENARIOS, only);
     if scenarios.iter().any(|scenario| scenario.name != RAW) {

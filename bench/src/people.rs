@@ -29,10 +29,10 @@ pub(crate) const PASSWORD: &str = "a passphrase for measuring";
 
 /// The data directory of a server that isn't running.
 pub(crate) struct People {
-    runtime: tokio::runtime::Runtime,
-    db: Db,
-    keys: Keys,
-    tenant: TenantId,
+    pub(crate) runtime: tokio::runtime::Runtime,
+    pub(crate) db: Db,
+    pub(crate) keys: Keys,
+    pub(crate) tenant: TenantId,
 }
 
 impl People {
@@ -165,11 +165,16 @@ fn root_key(path: &Path) -> Done<Zeroizing<[u8; 32]>> {
     }
 }
 
-fn fault(error: impl std::fmt::Display) -> keyward_app::Error {
+pub(crate) fn fault(error: impl std::fmt::Display) -> keyward_app::Error {
     keyward_app::Error::Fault(error.to_string())
 }
 
-fn user(tenant: TenantId, id: UserId, name: &str, now: Timestamp) -> keyward_app::Result<User> {
+pub(crate) fn user(
+    tenant: TenantId,
+    id: UserId,
+    name: &str,
+    now: Timestamp,
+) -> keyward_app::Result<User> {
     let upn = UserPrincipalName::parse(&format!("{name}@contoso.example"));
     Ok(User {
         id,

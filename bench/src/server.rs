@@ -38,6 +38,11 @@ impl Server {
 
     /// `keyward serve` on this data directory, sending mail to this port.
     pub(crate) fn serve(data: &Path, smtp: u16) -> Done<Self> {
+        Self::serve_with(data, smtp, &[])
+    }
+
+    /// The same with further settings.
+    pub(crate) fn serve_with(data: &Path, smtp: u16, settings: &[(&str, &str)]) -> Done<Self> {
         let address = SocketAddr::from((Ipv4Addr::LOCALHOST, free_port()));
         let launch = Launch::new(program("keyward"))
             .args(["serve", "--no-color"])
@@ -49,6 +54,9 @@ impl Server {
             .env("KEYWARD_SMTP_PORT", smtp.to_string())
             .env("KEYWARD_SMTP_ENCRYPTION", "none")
             .env("KEYWARD_SMTP_FROM", "keyward@contoso.example");
+        let launch = settings
+            .iter()
+            .fold(launch, |launch, (name, value)| launch.env(name, value));
         Self::ready(launch, address)
     }
 

@@ -6,6 +6,7 @@
 mod bench;
 mod cases;
 mod check;
+mod enumerate;
 mod fuzz;
 mod install;
 mod pictures;
@@ -41,6 +42,8 @@ enum Command {
     Cases,
     /// Measure the release build and print the table of docs/benchmarks.md
     Bench(bench::Options),
+    /// Measure whether answers of the release build tell which names exist
+    Enumerate(enumerate::Options),
 }
 
 fn main() -> ExitCode {
@@ -51,6 +54,7 @@ fn main() -> ExitCode {
         Command::Tidy => tidy::run(),
         Command::Cases => cases::run(),
         Command::Bench(options) => bench::run(&options),
+        Command::Enumerate(options) => enumerate::run(&options),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,
