@@ -93,7 +93,8 @@ async fn s_01_cookies_have_the_prefix_by_tls_and_none_without() {
             .into_iter()
             .filter(|(_, rest)| !rest.starts_with(';'));
         let names: Vec<String> = given.map(|c| c.0).collect();
-        assert_eq!(names, [format!("{prefix}session")], "{}", page.text());
+        let expected = ["session", "device"].map(|name| format!("{prefix}{name}"));
+        assert_eq!(names, expected, "{}", page.text());
         let session = site.plant(browser.cookie("session").unwrap());
         assert!(session.len() >= 32, "{} characters", session.len());
         site.ignore_messages().await;
