@@ -11,7 +11,7 @@ use crate::directory::{Error, Piece, Position, Result, Scope, Take};
 use keyward_wire::sync::MemberChange;
 use std::collections::{BTreeSet, HashSet};
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 use uuid::Uuid;
 
 const PAGE: i32 = 500;
