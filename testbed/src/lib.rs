@@ -4,6 +4,7 @@
 //! * [`smtp`]: an SMTP server that keeps what it receives, with TLS, authentication and refusals;
 //! * [`sms`]: a gateway that speaks a provider's HTTP API, and a plain webhook;
 //! * [`browser`]: headless Chromium, driven as a person would use it;
+//! * [`authenticator`]: an authenticator app that scans QR codes off pictures of pages;
 //! * [`samba`]: an Active Directory domain controller, with the helpers that its administrators would want;
 //! * [`slapd`]: an `OpenLDAP` server with a password policy;
 //! * [`ldap`]: what a client of either is told, by other programs than the product's own;
@@ -15,6 +16,7 @@
 //! This crate must know nothing of Keyward's own crates, and no shipped binary may link it.
 //! Start reading at [`process`]: the others stand on it.
 
+pub mod authenticator;
 pub mod browser;
 pub mod ldap;
 pub mod postgres;

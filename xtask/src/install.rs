@@ -68,6 +68,18 @@ const NEEDS: &[Need] = &[
         present: || find_program("kinit", &[]).is_some(),
     },
     Need {
+        what: "oathtool",
+        why: "shows the codes of an authenticator app, independently of our own",
+        from: Source::Debian,
+        present: || find_program("oathtool", &[]).is_some(),
+    },
+    Need {
+        what: "zbar-tools",
+        why: "reads QR codes off pictures of pages",
+        from: Source::Debian,
+        present: || find_program("zbarimg", &[]).is_some(),
+    },
+    Need {
         what: "chromium",
         why: "browser tests",
         from: Source::Debian,
