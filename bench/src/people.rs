@@ -12,7 +12,7 @@ use keyward_app::entropy::{Entropy, SystemEntropy};
 use keyward_app::hash::Hasher;
 use keyward_app::keys::Keys;
 use keyward_core::ids::{MethodId, TenantId, UserId};
-use keyward_core::method::{Destination, Method, Origin};
+use keyward_core::method::{Destination, Means, Method, Origin};
 use keyward_core::password::Prepared;
 use keyward_core::policy::{Gates, Policy, Scope};
 use keyward_core::secret::Secret;
@@ -119,7 +119,7 @@ pub(crate) async fn register(tx: &mut Tx, user: UserId, mailbox: &str) -> keywar
     let method = Method {
         id: MethodId(entropy.uuid()),
         user,
-        destination: Destination::Mail(mailbox),
+        means: Means::Sent(Destination::Mail(mailbox)),
         origin: Origin::User,
         created_at: SystemClock.now(),
         last_used_at: None,

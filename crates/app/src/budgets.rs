@@ -275,19 +275,20 @@ impl App {
         ctx: &Ctx,
         challenge: &Challenge,
     ) -> Result<Option<(String, Metered)>> {
-        let destination = match (&challenge.destination, challenge.user, challenge.method) {
-            (Some(destination), ..) => Some(destination.clone()),
+        let means = match (&challenge.means, challenge.user, challenge.method) {
+            (Some(means), ..) => Some(means.clone()),
             (None, Some(user), Some(method)) => {
                 let methods = tx.methods_of(user).await?.into_iter();
                 let mut found = methods.filter(|m| m.id == method);
-                found.next().map(|m| m.destination)
+                found.next().map(|m| m.means)
             }
             _ => None,
         };
+        let destination = means.as_ref().and_then(Means::destination);
         let Some(Destination::Phone(phone)) = destination else {
             return Ok(None);
         };
-        let name = proved_from(&country(&phone));
+        let name = proved_from(&country(phone));
         let metered = tx.lock_meter(Whose::Tenant, &name, ctx.now).await?;
         Ok(Some((name, metered)))
     }

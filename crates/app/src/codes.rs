@@ -1,4 +1,4 @@
-//! Sending codes and judging answers, for resets, registration and step-up alike.
+//! Asking for codes and judging answers, for resets, registration and step-up alike.
 //!
 //! A send and an answer to a name that nobody has do the same work and leave the same traces in the database, but
 //! for the message itself (EN-07).
@@ -9,15 +9,21 @@ use crate::letters::Code;
 use crate::limits::{Counted, Subject};
 use crate::outbox::Payload;
 use crate::{App, Ctx};
-use keyward_core::challenge::{Answer, Answered, Challenge, MAX_WRONG, Purpose};
+use keyward_core::challenge::{
+    Answer, Answered, Challenge, Expected, Held, MAX_WRONG, Presented, Purpose, Use,
+};
 use keyward_core::ids::{ChallengeId, MethodId, TenantId, UserId};
-use keyward_core::method::{Destination, MethodKind};
+use keyward_core::method::{Destination, Means, MethodKind};
 use keyward_core::refusal::Refusal;
 use keyward_core::secret::Secret;
+use keyward_core::time::{Timestamp, minutes};
 use keyward_store::Tx;
 use uuid::Uuid;
 
-/// A code that is to be sent.
+/// How long an app that is being set up may take (entra-sspr 3.4).
+const SET_UP: std::time::Duration = minutes(15);
+
+/// A code that is asked for.
 pub(crate) struct Send<'a> {
     pub purpose: Purpose,
     /// The reset or session that asks.
@@ -29,8 +35,8 @@ pub(crate) struct Send<'a> {
     /// The registered method; none while registering.
     pub method: Option<MethodId>,
     pub kind: MethodKind,
-    /// Where it goes; none for a decoy.
-    pub to: Option<&'a Destination>,
+    /// What it is a code of; none for a decoy.
+    pub means: Option<&'a Means>,
     /// Stands for the destination of a decoy in the counters.
     pub decoy: &'a str,
     /// The organisation's name, for the text.
@@ -38,65 +44,58 @@ pub(crate) struct Send<'a> {
 }
 
 impl App {
-    /// Makes a code and enqueues it. The inner refusal (too many) has been counted: commit either way.
+    /// Asks for a code: where it is sent, makes it and enqueues it. The inner refusal (too many) has been counted: commit
+    /// either way.
     pub(crate) async fn send_code(
         &self,
         tx: &mut Tx,
         ctx: &Ctx,
         send: &Send<'_>,
-    ) -> Result<Result<(), Refusal>> {
-        let key = send
-            .to
-            .map_or_else(|| send.decoy.to_owned(), Destination::key);
-        if let Err(refusal) = self
-            .permit_message(tx, ctx, send.purpose, send.kind, (send.subject, &key))
-            .await?
-        {
-            return Ok(Err(refusal));
-        }
-        if let Err(refusal) = self.spend(tx, ctx, send.to).await? {
-            return Ok(Err(refusal));
-        }
+    ) -> Result<Result<ChallengeId, Refusal>> {
         let id = ChallengeId(self.entropy.uuid());
+        let Some(carrier) = send.kind.carrier() else {
+            let lifetime = match send.purpose {
+                Purpose::Register => SET_UP,
+                Purpose::Reset | Purpose::StepUp => self.settings.code_lifetime,
+            };
+            let asked = challenge(send, id, Expected::Held, ctx.now, ctx.now + lifetime);
+            tx.insert_challenge(&asked).await?;
+            return Ok(Ok(id));
+        };
+        let to = send.means.and_then(Means::destination);
+        let key = to.map_or_else(|| send.decoy.to_owned(), Destination::key);
+        let asks = (send.subject, key.as_str());
+        let permitted = self
+            .permit_message(tx, ctx, send.purpose, (send.kind, carrier), asks)
+            .await?;
+        if let Err(refusal) = permitted {
+            return Ok(Err(refusal));
+        }
+        if let Err(refusal) = self.spend(tx, ctx, to).await? {
+            return Ok(Err(refusal));
+        }
         let code = Secret::new(self.entropy.digits(self.settings.code_digits));
         let expires_at = ctx.now + self.settings.code_lifetime;
-        let challenge = Challenge {
-            id,
-            purpose: send.purpose,
-            owner: send.owner,
-            user: send.user,
-            method: send.method,
-            kind: send.kind,
-            destination: send
-                .to
-                .filter(|_| send.purpose == Purpose::Register)
-                .cloned(),
-            mac: self.code_mac(tx.tenant(), id, code.expose()),
-            issued_at: ctx.now,
-            expires_at,
-            wrong: 0,
-            spent: false,
-        };
-        tx.insert_challenge(&challenge).await?;
+        let expects = Expected::Sent(self.code_mac(tx.tenant(), id, code.expose()));
+        let asked = challenge(send, id, expects, ctx.now, expires_at);
+        tx.insert_challenge(&asked).await?;
         let words = Code {
             purpose: send.purpose,
             organisation: send.organisation,
             minutes: self.settings.code_lifetime.as_secs() / 60,
             digits: &code,
         };
-        let payload = match send.to {
+        let payload = match to {
             Some(Destination::Phone(phone)) => words.sms(self.texts, ctx.lang, phone.as_str()),
             Some(Destination::Mail(mail)) => words.mail(self.texts, ctx.lang, &mail.to_string()),
             None => Payload::Nothing {
                 filler: "0".repeat(600),
             },
         };
-        let about = send
-            .to
-            .map_or_else(|| send.decoy.to_owned(), Destination::masked);
+        let about = to.map_or_else(|| send.decoy.to_owned(), Destination::masked);
         self.enqueue(tx, &payload, &about, ctx.now, expires_at)
             .await?;
-        Ok(Ok(()))
+        Ok(Ok(id))
     }
 
     /// Judges an answer. The inner refusal has been counted: commit either way (OT-09).
@@ -121,36 +120,72 @@ impl App {
             return Ok(Err(Refusal::CodeDead));
         };
         let proved = self.lock_proved(tx, ctx, &challenge).await?;
+        let (wrong, dead) = match challenge.expects {
+            Expected::Sent(_) => (Refusal::CodeWrong, Refusal::CodeDead),
+            Expected::Held if challenge.kind == MethodKind::RecoveryCodes => {
+                (Refusal::RecoveryCodeWrong, Refusal::AppTriesOver)
+            }
+            Expected::Held => (Refusal::AppCodeWrong, Refusal::AppTriesOver),
+        };
         if tx
             .take_try(challenge.id, MAX_WRONG, ctx.now)
             .await?
             .is_none()
         {
-            return Ok(Err(Refusal::CodeDead));
+            return Ok(Err(dead));
         }
-        let presented = self.code_mac(tx.tenant(), challenge.id, &plain_digits(typed));
+        let presented = match challenge.expects {
+            Expected::Sent(_) => {
+                let typed = plain_digits(typed);
+                Presented::Sent(self.code_mac(tx.tenant(), challenge.id, &typed))
+            }
+            Expected::Held => Presented::Held(self.held(tx, &challenge, typed, ctx.now).await?),
+        };
         match challenge.answer(purpose, owner, &presented, ctx.now) {
             Answer::Right(answered) => {
-                if !tx.spend_challenge(&answered).await? {
-                    return Ok(Err(Refusal::CodeDead));
+                if !spend(tx, &answered, ctx.now).await? {
+                    return Ok(Err(dead));
                 }
                 if let Some(proved) = proved {
                     self.count_proved(tx, ctx, proved).await?;
                 }
                 Ok(Ok(answered))
             }
-            Answer::Dead => Ok(Err(Refusal::CodeDead)),
+            Answer::Dead => Ok(Err(dead)),
             Answer::Wrong { left } => {
                 self.strangers.press(ctx.source(), ctx.now);
                 let blocked = self.count_failure(tx, &counted, ctx.now).await?;
-                let dead = if left == 0 {
-                    Refusal::CodeDead
-                } else {
-                    Refusal::CodeWrong
-                };
-                Ok(Err(blocked.unwrap_or(dead)))
+                let refusal = if left == 0 { dead } else { wrong };
+                Ok(Err(blocked.unwrap_or(refusal)))
             }
         }
+    }
+
+    /// What of the user's the typed code came from.
+    async fn held(
+        &self,
+        tx: &mut Tx,
+        asked: &Challenge,
+        typed: &Secret,
+        now: Timestamp,
+    ) -> Result<Option<Held>> {
+        match asked.kind {
+            MethodKind::AuthenticatorApp => self.app_held(tx, asked, typed, now).await,
+            MethodKind::RecoveryCodes => self.list_held(tx, asked, typed).await,
+            // Theirs are sent.
+            MethodKind::MobilePhone | MethodKind::Email => Ok(None),
+        }
+    }
+
+    /// The kind of method whose code was asked for last, where one still may be typed: what the page of the code says.
+    pub(crate) async fn asked_kind(
+        &self,
+        tx: &mut Tx,
+        owner: Uuid,
+        purpose: Purpose,
+    ) -> Result<Option<MethodKind>> {
+        let asked = tx.newest_challenge(owner, purpose).await?;
+        Ok(asked.map(|c| c.kind))
     }
 
     fn code_mac(&self, tenant: TenantId, id: ChallengeId, code: &str) -> [u8; 32] {
@@ -159,9 +194,46 @@ impl App {
     }
 }
 
+/// The record of a code that is asked for.
+fn challenge(
+    send: &Send<'_>,
+    id: ChallengeId,
+    expects: Expected,
+    issued_at: Timestamp,
+    expires_at: Timestamp,
+) -> Challenge {
+    let registers = send.purpose == Purpose::Register;
+    Challenge {
+        id,
+        purpose: send.purpose,
+        owner: send.owner,
+        user: send.user,
+        method: send.method,
+        kind: send.kind,
+        means: send.means.filter(|_| registers).cloned(),
+        expects,
+        issued_at,
+        expires_at,
+        wrong: 0,
+        spent: false,
+    }
+}
+
+/// Spends a right answer, and what it used of what the user holds: true for exactly one caller (TR-01, TR-02).
+async fn spend(tx: &mut Tx, answered: &Answered, now: Timestamp) -> Result<bool> {
+    if !tx.spend_challenge(answered).await? {
+        return Ok(false);
+    }
+    match (answered.challenge().method, answered.uses()) {
+        (Some(app), Some(Use::Step(step))) => Ok(tx.spend_step(app, step).await?),
+        (Some(list), Some(Use::Saved(mac))) => Ok(tx.spend_code(list, &mac, now).await?),
+        _ => Ok(true),
+    }
+}
+
 /// What was typed, without the spaces and dashes that people and phones put in. Only ASCII digits are digits; anything
 /// else is no code and is counted as a wrong one (C-08, OT-18).
-fn plain_digits(typed: &Secret) -> String {
+pub(crate) fn plain_digits(typed: &Secret) -> String {
     let digits: String = typed
         .expose()
         .chars()

@@ -62,6 +62,10 @@ pub enum Purpose {
     Tasks,
     /// Digests of what agents show: codes and secrets of enrolments, challenges.
     Agent,
+    /// Sealing the secrets of authenticator apps.
+    Seed,
+    /// Digests of recovery codes.
+    Recovery,
 }
 
 impl Purpose {
@@ -81,6 +85,8 @@ impl Purpose {
             Self::WrongPassword => "mac-wrong-password",
             Self::Tasks => "sign-tasks",
             Self::Agent => "mac-agent",
+            Self::Seed => "aead-seed",
+            Self::Recovery => "mac-recovery",
         }
     }
 }

@@ -8,7 +8,7 @@ use std::fmt::Write as _;
 use uuid::Uuid;
 
 /// Every letter: its name, whether it carries a link, and whether it may go out as a text message.
-const LETTERS: [(&str, bool, bool); 22] = [
+const LETTERS: [(&str, bool, bool); 23] = [
     ("password-reset", true, true),
     ("password-changed", true, true),
     ("password-reset-by-admin", true, true),
@@ -18,6 +18,7 @@ const LETTERS: [(&str, bool, bool); 22] = [
     ("method-changed", true, true),
     ("method-removed", true, true),
     ("method-removed-by-admin", true, true),
+    ("recovery-code-used", true, true),
     ("admin-password-reset", false, false),
     ("admin-recovered", false, false),
     ("help", true, false),
@@ -84,9 +85,14 @@ fn letter(name: &'static str, link: bool, display_name: &str) -> Letter<'static>
     let mut args = circumstances(&ctx(Some("X11; Linux Firefox/150.0")), &user(display_name));
     if name.starts_with("method-") {
         args.push(("method", "*** *** **34".into()));
+        args.push(("kind", "mobile-phone".into()));
     }
     if name == "method-changed" {
         args.push(("old", "*** *** **78".into()));
+    }
+    if name == "recovery-code-used" {
+        args.push(("left", 2_i64.into()));
+        args.push(("few", "yes".into()));
     }
     let connect = ["admin-contact-", "agent-", "deletions-", "directory-"];
     if connect.iter().any(|start| name.starts_with(start)) {

@@ -14,6 +14,7 @@ pub mod agents;
 mod allowances;
 mod attempt;
 pub mod audit;
+pub mod authenticator;
 mod breaches;
 pub mod budgets;
 pub mod clock;
@@ -47,6 +48,7 @@ pub mod passthrough;
 pub mod password;
 pub mod policy;
 pub mod ports;
+pub mod recovery;
 pub mod registration;
 pub mod reports;
 pub mod reset;
@@ -64,6 +66,7 @@ pub mod tasks;
 #[cfg(feature = "testing")]
 pub mod testing;
 pub mod texts;
+pub mod totp;
 pub mod users;
 mod writeback;
 

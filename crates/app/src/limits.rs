@@ -12,7 +12,7 @@ use crate::keys::Purpose as Key;
 use crate::{App, Ctx};
 use keyward_core::challenge::Purpose;
 use keyward_core::ids::{TenantId, UserId};
-use keyward_core::method::{Method, MethodKind};
+use keyward_core::method::{Carrier, Method, MethodKind};
 use keyward_core::refusal::Refusal;
 use keyward_core::throttle::Rule;
 use keyward_core::time::Timestamp;
@@ -86,10 +86,10 @@ impl App {
             .mac(Key::Counter, tenant, &[name.as_bytes(), &key])
     }
 
-    fn message_rule(&self, kind: MethodKind) -> Rule {
-        match kind {
-            MethodKind::MobilePhone => self.settings.sms,
-            MethodKind::Email => self.settings.mail,
+    fn message_rule(&self, carrier: Carrier) -> Rule {
+        match carrier {
+            Carrier::Sms => self.settings.sms,
+            Carrier::Mail => self.settings.mail,
         }
     }
 
@@ -101,10 +101,10 @@ impl App {
         tx: &mut Tx,
         ctx: &Ctx,
         purpose: Purpose,
-        kind: MethodKind,
+        (kind, carrier): (MethodKind, Carrier),
         (subject, destination): (&Subject, &str),
     ) -> Result<Result<(), Refusal>> {
-        let rule = self.message_rule(kind);
+        let rule = self.message_rule(carrier);
         let at_all = Counted::SentAtAll(kind, destination);
         // What refuses, and what only counts along.
         let mut counted = match purpose {
@@ -119,9 +119,9 @@ impl App {
             ],
         };
         let budgets = &self.settings.budgets;
-        let (network, device) = match kind {
-            MethodKind::Email => (budgets.network_mail, budgets.device_mail),
-            MethodKind::MobilePhone => (budgets.network_sms, budgets.device_sms),
+        let (network, device) = match carrier {
+            Carrier::Mail => (budgets.network_mail, budgets.device_mail),
+            Carrier::Sms => (budgets.network_sms, budgets.device_sms),
         };
         if let Some(source) = ctx.source()
             && network.limit > 0
@@ -203,6 +203,7 @@ impl App {
         let proofs = [Counted::Proofs(subject), Counted::Registrations(subject)].map(bucket);
         let mut messages: Vec<_> = MethodKind::ALL
             .into_iter()
+            .filter(|kind| kind.carrier().is_some())
             .flat_map(|kind| {
                 [
                     Counted::Asked(kind, subject),
@@ -211,9 +212,8 @@ impl App {
             })
             .map(bucket)
             .collect();
-        for method in methods {
-            let to = method.destination.key();
-            messages.push(self.bucket(tenant, &Counted::Sent(method.kind(), &to)));
+        for to in methods.iter().filter_map(|m| m.means.destination()) {
+            messages.push(self.bucket(tenant, &Counted::Sent(to.kind(), &to.key())));
         }
         messages.sort_unstable();
         [proofs.to_vec(), messages]

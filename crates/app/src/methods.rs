@@ -7,13 +7,13 @@ use crate::codes::Send;
 use crate::error::{Result, taken};
 use crate::limits::Subject;
 use crate::notices::{Letter, circumstances};
-use crate::registration::destination_refusal;
+use crate::registration::{means_refusal, named};
 use crate::users::not_oneself;
 use crate::{App, Ctx, Principal};
 use keyward_core::audit::Activity;
 use keyward_core::challenge::Purpose;
 use keyward_core::ids::{MethodId, UserId};
-use keyward_core::method::{Destination, Method, MethodKind, Origin};
+use keyward_core::method::{Means, Method, MethodKind, Origin};
 use keyward_core::refusal::Refusal;
 use keyward_core::role::Permission;
 use keyward_core::secret::Secret;
@@ -25,7 +25,7 @@ impl App {
         self.needs_fresh_proof(ctx, me, !methods.is_empty()).is_ok()
     }
 
-    /// Sends a code to a method one has, to prove oneself before changing security info.
+    /// Asks for a code of a method one has, to prove oneself before changing security info.
     pub async fn send_step_up(&self, ctx: &Ctx, me: &Principal, method: MethodId) -> Result<()> {
         me.full()?;
         let mut tx = self.db.write(me.tenant()).await?;
@@ -43,18 +43,26 @@ impl App {
             user: Some(me.user.id),
             method: Some(method.id),
             kind: method.kind(),
-            to: Some(&method.destination),
+            means: Some(&method.means),
             decoy: "",
             organisation: &organisation,
         };
         let sent = self.send_code(&mut tx, ctx, &send).await?;
-        let (kind, to) = (method.kind(), method.destination.masked());
+        let (kind, to) = (method.kind(), method.means.told());
         let draft = Draft::own(ctx, Activity::SecurityInfoCodeSent, &me.user)
             .detail(format!("as a fresh proof by {kind}: {to}"))
             .ended(sent.as_ref().err());
         self.record(&mut tx, draft).await?;
         self.commit(tx).await?;
-        Ok(sent?)
+        sent?;
+        Ok(())
+    }
+
+    /// The kind of method that this session was asked to prove last.
+    pub async fn asked_step_up(&self, me: &Principal) -> Result<Option<MethodKind>> {
+        let mut tx = self.db.read(me.tenant()).await?;
+        self.asked_kind(&mut tx, me.session.id.0, Purpose::StepUp)
+            .await
     }
 
     /// Judges that code.
@@ -77,6 +85,12 @@ impl App {
                 tx.session_proved(me.session.id, ctx.now).await?;
                 if let Some(method) = answered.challenge().method {
                     tx.touch_method(method, ctx.now).await?;
+                    if answered.challenge().kind == MethodKind::RecoveryCodes {
+                        let draft = Draft::own(ctx, Activity::SecurityInfoUpdated, &me.user)
+                            .detail("fresh proof by a recovery code");
+                        self.record(&mut tx, draft).await?;
+                        self.tell_of_code(&mut tx, ctx, &me.user, method).await?;
+                    }
                 }
             }
             Err(refusal) => {
@@ -86,7 +100,7 @@ impl App {
                 self.record(&mut tx, draft).await?;
             }
         }
-        tx.commit().await?;
+        self.commit(tx).await?;
         answered?;
         Ok(())
     }
@@ -139,16 +153,20 @@ impl App {
         self.attempt(attempt, async {
             // One's own methods are proved, not entered: a stolen administrator's session must not do without (AZ-05).
             not_oneself(me, user)?;
-            let to = Destination::parse(kind, typed).map_err(|f| destination_refusal(kind, f))?;
+            // What somebody holds, only they can set up: nobody else ever knows its secret (T-06).
+            if kind.carrier().is_none() {
+                return Err(Refusal::NotOffered.into());
+            }
+            let means = Means::parse(kind, typed).map_err(means_refusal)?;
             let mut tx = self.db.write(me.tenant()).await?;
             let account = self
                 .target(&mut tx, me, user, Permission::WriteMethods)
                 .await?;
-            self.acceptable(&mut tx, &account, &to, None).await?;
+            self.acceptable(&mut tx, &account, &means, None).await?;
             let method = Method {
                 id: MethodId(self.entropy.uuid()),
                 user,
-                destination: to,
+                means,
                 origin: Origin::Administrator,
                 created_at: ctx.now,
                 last_used_at: None,
@@ -156,15 +174,14 @@ impl App {
             taken(tx.insert_method(&method).await, Refusal::AlreadyRegistered)?;
             let draft =
                 Draft::new(ctx, Activity::AdminRegisteredInfo, me.actor()).on_user(&account.user);
-            let draft = draft.detail(kind.code()).change(
-                kind.code(),
-                None,
-                Some(method.destination.masked()),
-            );
+            let draft =
+                draft
+                    .detail(kind.code())
+                    .change(kind.code(), None, Some(method.means.told()));
             self.record(&mut tx, draft).await?;
             let link = self.not_me_link(&mut tx, ctx, user).await?;
             let mut args = circumstances(ctx, &account.user);
-            args.push(("method", method.destination.masked().into()));
+            args.extend(named("method", "kind", &method));
             let letter = Letter {
                 name: "method-added-by-admin",
                 args,
@@ -172,7 +189,7 @@ impl App {
                 link: Some(link),
             };
             let all = account.methods.iter().chain([&method]);
-            let to = all.map(|m| &m.destination);
+            let to = all.filter_map(|m| m.means.destination());
             self.notify_user_at(&mut tx, ctx, &account.user, to, &letter)
                 .await?;
             self.commit(tx).await
@@ -229,7 +246,7 @@ impl App {
     ) -> Result<()> {
         let link = self.not_me_link(tx, ctx, account.user.id).await?;
         let mut args = circumstances(ctx, &account.user);
-        args.push(("method", gone.destination.masked().into()));
+        args.extend(named("method", "kind", gone));
         let letter = Letter {
             name,
             args,
@@ -246,5 +263,5 @@ fn removal(draft: Draft, method: &Method) -> Draft {
     let kind = method.kind().code();
     draft
         .detail(kind)
-        .change(kind, Some(method.destination.masked()), None)
+        .change(kind, Some(method.means.told()), None)
 }

@@ -8,7 +8,7 @@ pub(crate) use crate::letters::{Letter, circumstances};
 use crate::outbox::Payload;
 use crate::texts::Lang;
 use keyward_core::ids::UserId;
-use keyward_core::method::{Destination, Method};
+use keyward_core::method::{Destination, Means, Method};
 use keyward_core::role::{Permission, Role};
 use keyward_core::text::MailAddress;
 use keyward_core::time::days;
@@ -28,7 +28,7 @@ impl App {
         methods: &[Method],
         letter: &Letter<'_>,
     ) -> Result<()> {
-        let to = methods.iter().map(|m| &m.destination);
+        let to = methods.iter().filter_map(|m| m.means.destination());
         self.notify_user_at(tx, ctx, user, to, letter).await
     }
 
@@ -134,9 +134,9 @@ impl App {
             return Ok(Some(mail));
         }
         let methods = tx.methods_of(holder.user).await?;
-        Ok(methods.into_iter().find_map(|m| match m.destination {
-            Destination::Mail(mail) => Some(mail),
-            Destination::Phone(_) => None,
+        Ok(methods.into_iter().find_map(|m| match m.means {
+            Means::Sent(Destination::Mail(mail)) => Some(mail),
+            Means::Sent(Destination::Phone(_)) | Means::App(_) | Means::Saved => None,
         }))
     }
 

@@ -384,6 +384,11 @@ async fn changes(tx: &mut Tx, draft: Draft, old: &Policy, new: &Policy) -> Resul
         )
         .change("methods", Some(methods(old)), Some(methods(new)))
         .change(
+            "emailAloneDespiteStrongMethod",
+            yes(old.mail_alone),
+            yes(new.mail_alone),
+        )
+        .change(
             "registrationRequiredOnSignIn",
             yes(old.registration_required),
             yes(new.registration_required),

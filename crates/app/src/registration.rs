@@ -6,11 +6,14 @@ use crate::codes::Send;
 use crate::error::{Result, taken};
 use crate::limits::Subject;
 use crate::notices::{Letter, circumstances};
+use crate::texts::Arg;
 use crate::{App, Ctx, Principal};
 use keyward_core::audit::Activity;
-use keyward_core::challenge::Purpose;
+use keyward_core::challenge::{Purpose, Use};
 use keyward_core::ids::MethodId;
-use keyward_core::method::{Destination, DestinationFault, Method, MethodKind, Origin};
+use keyward_core::method::{
+    Carrier, Destination, LabelFault, Means, MeansFault, Method, MethodKind, Origin,
+};
 use keyward_core::phone::PhoneFault;
 use keyward_core::refusal::Refusal;
 use keyward_core::registration::{Ask, checklist};
@@ -30,6 +33,14 @@ pub struct Registration {
     pub satisfied: bool,
 }
 
+impl Registration {
+    /// There are kinds beside those that are asked for.
+    #[must_use]
+    pub fn has_others(&self) -> bool {
+        self.items.iter().any(|item| !item.asked_for)
+    }
+}
+
 /// One kind on offer.
 #[derive(Debug, Clone)]
 pub struct Item {
@@ -37,12 +48,11 @@ pub struct Item {
     pub kind: MethodKind,
     /// What is registered of it, to be shown to its owner.
     pub registered: Option<String>,
+    /// It is one of the fewest that satisfy the rules.
+    pub asked_for: bool,
     /// What the directory holds: offered prefilled, and proved before it counts.
     pub prefill: String,
 }
-
-/// The most methods of one kind that a user may have.
-pub const MOST_OF_A_KIND: usize = 2;
 
 impl App {
     /// What this user has and needs.
@@ -54,12 +64,13 @@ impl App {
             .ok_or(Refusal::SignInNeeded)?;
         let rules = account.rules();
         let mut items = Vec::new();
-        for (kind, _) in checklist(&rules, &account.methods) {
-            let of_kind = account.methods.iter().find(|m| m.kind() == kind);
+        for line in checklist(&rules, &account.methods) {
+            let of_kind = account.methods.iter().find(|m| m.kind() == line.kind);
             items.push(Item {
-                kind,
-                registered: of_kind.map(|m| m.destination.to_string()),
-                prefill: self.prefill(&mut tx, &account, kind).await,
+                kind: line.kind,
+                registered: of_kind.map(|m| m.means.to_string()),
+                asked_for: line.asked_for,
+                prefill: self.prefill(&mut tx, &account, line.kind).await,
             });
         }
         Ok(Registration {
@@ -89,7 +100,7 @@ impl App {
         Ok(())
     }
 
-    /// Sends a code to the destination of a further method.
+    /// Sends a code to the destination of a further method, or makes the secret of a further app.
     pub async fn propose_method(
         &self,
         ctx: &Ctx,
@@ -120,14 +131,17 @@ impl App {
         replaces: Option<MethodId>,
     ) -> Result<()> {
         me.full()?;
-        let to = Destination::parse(kind, typed).map_err(|f| destination_refusal(kind, f))?;
+        let means = Means::parse(kind, typed).map_err(means_refusal)?;
+        if means == Means::Saved {
+            return Err(Refusal::NotOffered.into());
+        }
         let mut tx = self.db.write(me.tenant()).await?;
         let account = self
             .account(&mut tx, me.user.id)
             .await?
             .ok_or(Refusal::SignInNeeded)?;
         self.needs_fresh_proof(ctx, me, !account.methods.is_empty())?;
-        self.acceptable(&mut tx, &account, &to, replaces).await?;
+        self.acceptable(&mut tx, &account, &means, replaces).await?;
         let organisation = self.organisation(&mut tx).await?;
         let subject = Subject::User(me.user.id);
         let send = Send {
@@ -137,48 +151,55 @@ impl App {
             user: Some(me.user.id),
             method: None,
             kind,
-            to: Some(&to),
+            means: Some(&means),
             decoy: "",
             organisation: &organisation,
         };
         let sent = self.send_code(&mut tx, ctx, &send).await?;
         let draft = Draft::own(ctx, Activity::SecurityInfoCodeSent, &me.user)
-            .detail(format!("to register {kind}: {}", to.masked()))
+            .detail(format!("to register {kind}: {}", means.told()))
             .ended(sent.as_ref().err());
         self.record(&mut tx, draft).await?;
+        if let (Ok(asked), Means::App(_)) = (&sent, &means) {
+            self.make_seed(&mut tx, me.user.id, *asked).await?;
+        }
         self.commit(tx).await?;
-        Ok(sent?)
+        sent?;
+        Ok(())
     }
 
     /// Contact data is offered if it would be accepted as typed.
     async fn prefill(&self, tx: &mut Tx, account: &Account, kind: MethodKind) -> String {
         let desk = account.user.profile.business_phone.as_deref();
-        let desk = desk.and_then(|n| Destination::parse(MethodKind::MobilePhone, n).ok());
+        let desk = desk.and_then(|n| Destination::parse(Carrier::Sms, n).ok());
         for to in contact_data(account).into_iter().chain(desk) {
-            if to.kind() == kind && self.acceptable(tx, account, &to, None).await.is_ok() {
-                return to.to_string();
+            let means = Means::Sent(to);
+            let fits = means.kind() == kind;
+            if fits && self.acceptable(tx, account, &means, None).await.is_ok() {
+                return means.to_string();
             }
         }
         String::new()
     }
 
-    /// Whether a destination may become a method of this account, in the place of another one or as a further one.
+    /// Whether this may become a method of this account, in the place of another one or as a further one.
     pub(crate) async fn acceptable(
         &self,
         tx: &mut Tx,
         account: &Account,
-        to: &Destination,
+        means: &Means,
         replaces: Option<MethodId>,
     ) -> Result<()> {
-        if !account.rules().kinds.contains(&to.kind()) {
+        let kind = means.kind();
+        if !account.rules().kinds.contains(&kind) {
             return Err(Refusal::NotOffered.into());
         }
-        if let (Destination::Phone(phone), Some(sms)) = (to, &self.sms)
+        if let (Means::Sent(Destination::Phone(phone)), Some(sms)) = (means, &self.sms)
             && !sms.can_text(phone.as_str())
         {
             return Err(Refusal::field("value", "phone-kind").into());
         }
-        if let Destination::Mail(mail) = to {
+        if let Means::Sent(Destination::Mail(mail)) = means {
             // The mailbox that the lost password protects proves nothing to whoever is locked out of it (C2).
             let own = mail.key() == account.user.upn.key()
                 || account
@@ -192,18 +213,21 @@ impl App {
                 return Err(Refusal::OwnMailbox.into());
             }
         }
+        // An app that takes the place of another may take its name as well; a destination for itself is no change.
+        let stays = |m: &&Method| Some(m.id) != replaces || matches!(means, Means::Sent(_));
         if account
             .methods
             .iter()
-            .any(|m| m.destination.key() == to.key())
+            .filter(stays)
+            .any(|m| m.kind() == kind && m.means.key() == means.key())
         {
             return Err(Refusal::AlreadyRegistered.into());
         }
         let kept = account
             .methods
             .iter()
-            .filter(|m| m.kind() == to.kind() && Some(m.id) != replaces);
-        if kept.count() >= MOST_OF_A_KIND {
+            .filter(|m| m.kind() == kind && Some(m.id) != replaces);
+        if kept.count() >= kind.most() {
             return Err(Refusal::field("value", "too-many-methods").into());
         }
         Ok(())
@@ -239,7 +263,8 @@ impl App {
                 return Err(refusal.into());
             }
         };
-        let (user, destination) = answered.into_destination().ok_or(Refusal::CodeDead)?;
+        let (asked, uses) = (answered.challenge().id, answered.uses());
+        let (user, means) = answered.into_means().ok_or(Refusal::CodeDead)?;
         if user != me.user.id {
             return Err(Refusal::CodeDead.into());
         }
@@ -252,21 +277,27 @@ impl App {
             account
                 .methods
                 .iter()
-                .find(|m| m.id == id && m.kind() == destination.kind())
+                .find(|m| m.id == id && m.kind() == means.kind())
         });
-        self.acceptable(&mut tx, &account, &destination, old.map(|m| m.id))
+        self.acceptable(&mut tx, &account, &means, old.map(|m| m.id))
             .await?;
         let method = Method {
             id: MethodId(self.entropy.uuid()),
             user,
-            destination,
+            means,
             origin: Origin::User,
             created_at: ctx.now,
             last_used_at: None,
         };
-        taken(tx.insert_method(&method).await, Refusal::AlreadyRegistered)?;
+        // First, as the new one may have its name.
         if let Some(old) = old {
             tx.delete_method(user, old.id).await?;
+        }
+        match uses {
+            Some(Use::Step(step)) => self.settle_app(&mut tx, asked, step, &method).await?,
+            // A list is made, not proved.
+            Some(Use::Saved(_)) => return Err(Refusal::NotOffered.into()),
+            None => taken(tx.insert_method(&method).await, Refusal::AlreadyRegistered)?,
         }
         // Proving the new destination is a fresh proof only for somebody who had to give one, or had none to give.
         tx.session_proved(me.session.id, ctx.now).await?;
@@ -278,7 +309,7 @@ impl App {
         Ok(method.kind())
     }
 
-    async fn announce_method(
+    pub(crate) async fn announce_method(
         &self,
         tx: &mut Tx,
         ctx: &Ctx,
@@ -295,16 +326,16 @@ impl App {
             .detail(new.kind().code())
             .change(
                 new.kind().code(),
-                old.map(|m| m.destination.masked()),
-                Some(new.destination.masked()),
+                old.map(|m| m.means.told()),
+                Some(new.means.told()),
             );
         self.record(tx, draft).await?;
         let link = self.not_me_link(tx, ctx, account.user.id).await?;
         let mut args = circumstances(ctx, &account.user);
-        args.push(("method", new.destination.masked().into()));
+        args.extend(named("method", "kind", new));
         let name = match old {
             Some(old) => {
-                args.push(("old", old.destination.masked().into()));
+                args.extend(named("old", "kind", old));
                 "method-changed"
             }
             None => "method-added",
@@ -321,8 +352,8 @@ impl App {
         } else {
             Vec::new()
         };
-        let to = account.methods.iter().map(|m| &m.destination);
-        let to = to.chain([&new.destination]).chain(&held);
+        let methods = account.methods.iter().chain([new]);
+        let to = methods.filter_map(|m| m.means.destination()).chain(&held);
         self.notify_user_at(tx, ctx, &account.user, to, &letter)
             .await
     }
@@ -365,22 +396,31 @@ impl App {
 fn contact_data(account: &Account) -> Vec<Destination> {
     let p = &account.user.profile;
     let held = [
-        (MethodKind::MobilePhone, &p.mobile_phone),
-        (MethodKind::Email, &p.other_mail),
+        (Carrier::Sms, &p.mobile_phone),
+        (Carrier::Mail, &p.other_mail),
     ];
-    let parse =
-        |(kind, text): (_, &Option<String>)| Destination::parse(kind, text.as_deref()?).ok();
+    let parse = |(by, text): (_, &Option<String>)| Destination::parse(by, text.as_deref()?).ok();
     held.into_iter().filter_map(parse).collect()
 }
 
-/// What is wrong with a destination, beside its field.
-pub(crate) fn destination_refusal(kind: MethodKind, fault: DestinationFault) -> Refusal {
-    let code = match (kind, fault) {
-        (_, DestinationFault::Phone(PhoneFault::Empty)) => "phone-empty",
-        (_, DestinationFault::Phone(PhoneFault::Kind)) => "phone-kind",
-        (_, DestinationFault::Phone(PhoneFault::Malformed)) => "phone-malformed",
-        (_, DestinationFault::Mail(keyward_core::text::TextFault::Empty)) => "mail-empty",
-        (_, DestinationFault::Mail(_)) => "mail-malformed",
+/// What a notice calls a method: `name` is its address or what its owner calls it, `kind` what it is.
+pub(crate) fn named<'a>(name: &'static str, kind: &'static str, method: &Method) -> [Arg<'a>; 2] {
+    [
+        (name, method.means.told().into()),
+        (kind, method.kind().code().into()),
+    ]
+}
+
+/// What is wrong with what was typed, beside its field.
+pub(crate) fn means_refusal(fault: MeansFault) -> Refusal {
+    let code = match fault {
+        MeansFault::Phone(PhoneFault::Empty) => "phone-empty",
+        MeansFault::Phone(PhoneFault::Kind) => "phone-kind",
+        MeansFault::Phone(PhoneFault::Malformed) => "phone-malformed",
+        MeansFault::Mail(keyward_core::text::TextFault::Empty) => "mail-empty",
+        MeansFault::Mail(_) => "mail-malformed",
+        MeansFault::Label(LabelFault::Empty) => "label-empty",
+        MeansFault::Label(LabelFault::Malformed) => "label-malformed",
     };
     Refusal::field("value", code)
 }

@@ -85,11 +85,7 @@ fn rules(policy: &Policy, facts: &Facts) -> Effective {
 
 /// What they have registered is enough.
 pub(crate) fn registered(policy: &Policy, facts: &Facts) -> bool {
-    let rules = rules(policy, facts);
-    let usable = facts.kinds.iter().filter(|k| rules.kinds.contains(k));
-    let mut channels: Vec<_> = usable.map(|k| k.channel()).collect();
-    channels.dedup();
-    channels.len() >= rules.gates.count()
+    rules(policy, facts).is_satisfied_by_kinds(facts.kinds.iter().copied())
 }
 
 /// The policy with the switches of On-premises integration as they are in effect.

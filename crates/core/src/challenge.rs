@@ -1,11 +1,13 @@
-//! A code that was sent, and how answering it becomes a proof.
+//! A code that was asked for, and how answering it becomes a proof.
 //!
-//! The code itself is never here: `mac` is a keyed digest of it (C-07), and what the person typed arrives as the
-//! same kind of digest, made outside with a key that is not in the database.
+//! A code that was sent is never here: only a keyed digest of it is (C-07), and what the person typed arrives as the
+//! same kind of digest, made outside with a key that is not in the database. Where the user holds what makes the code,
+//! nothing was sent, and what arrives is which of their methods it came from ([`Held`]).
 
 use crate::ids::{ChallengeId, MethodId, ResetId, UserId};
-use crate::method::{Destination, MethodKind};
+use crate::method::{Means, MethodKind};
 use crate::time::Timestamp;
+use crate::totp::Step;
 use subtle::ConstantTimeEq;
 use uuid::Uuid;
 
@@ -43,10 +45,46 @@ impl Purpose {
 /// Wrong answers after which a code is dead (OT-01).
 pub const MAX_WRONG: u8 = 5;
 
-/// One code that was sent (or, for a name nobody has, was not: see [`crate::decoy`]).
+/// What answers a challenge.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Expected {
+    /// The code that was sent, of which this is a keyed digest.
+    Sent([u8; 32]),
+    /// A code of what the user holds, whichever of them it is.
+    Held,
+}
+
+/// What was typed, as far as the rules may see it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Presented {
+    /// The same digest of it as of a code that was sent.
+    Sent([u8; 32]),
+    /// What the user holds that shows this code now; none does.
+    Held(Option<Held>),
+}
+
+/// What the user holds that a typed code came from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Held {
+    /// The registered method; none while it is being registered.
+    pub method: Option<MethodId>,
+    /// What is used up by it.
+    pub uses: Use,
+}
+
+/// What a right code uses up: it is spent with the answer, and opens nothing again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Use {
+    /// The step of time that the code of an app belongs to, with all before it (T-03).
+    Step(Step),
+    /// A code of a list, by its keyed digest.
+    Saved([u8; 32]),
+}
+
+/// One code that was asked for (or, for a name nobody has, was not: see [`crate::decoy`]).
 #[derive(Debug, Clone)]
 pub struct Challenge {
-    /// Bound into the digest of the code.
+    /// Bound into the digest of a code that is sent.
     pub id: ChallengeId,
     /// What it is good for.
     pub purpose: Purpose,
@@ -54,14 +92,15 @@ pub struct Challenge {
     pub owner: Uuid,
     /// Whose it is; none for a decoy, which no answer can open.
     pub user: Option<UserId>,
-    /// The registered method it proves; none while registering a new one.
+    /// The registered method it proves; none while registering a new one. Of what the user holds it is one of several:
+    /// the answer tells which it was.
     pub method: Option<MethodId>,
     /// The kind of method.
     pub kind: MethodKind,
-    /// Where the code went, while registering a new destination.
-    pub destination: Option<Destination>,
-    /// Keyed digest of the code.
-    pub mac: [u8; 32],
+    /// What is to be registered, while registering.
+    pub means: Option<Means>,
+    /// What answers it.
+    pub expects: Expected,
     /// When it was asked for.
     pub issued_at: Timestamp,
     /// The first instant at which it is refused (TR-06).
@@ -90,6 +129,7 @@ pub enum Answer {
 #[derive(Debug)]
 pub struct Answered {
     challenge: Challenge,
+    uses: Option<Use>,
 }
 
 impl Challenge {
@@ -99,16 +139,30 @@ impl Challenge {
         self,
         purpose: Purpose,
         owner: Uuid,
-        presented: &[u8; 32],
+        presented: &Presented,
         now: Timestamp,
     ) -> Answer {
         let theirs = self.purpose == purpose && self.owner == owner && self.user.is_some();
         let alive = !self.spent && now < self.expires_at && self.wrong < MAX_WRONG;
         // Compared before anything is decided, so that a dead or foreign code takes no shorter way.
-        let same = bool::from(self.mac.ct_eq(presented));
+        let (same, held) = match (&self.expects, presented) {
+            (Expected::Sent(mac), Presented::Sent(typed)) => (bool::from(mac.ct_eq(typed)), None),
+            // Only what is being registered has no method yet.
+            (Expected::Held, Presented::Held(Some(held))) => (
+                held.method.is_some() == (self.purpose != Purpose::Register),
+                Some(*held),
+            ),
+            _ => (false, None),
+        };
         match (alive, theirs && same) {
             (false, _) => Answer::Dead,
-            (true, true) => Answer::Right(Answered { challenge: self }),
+            (true, true) => Answer::Right(Answered {
+                uses: held.map(|h| h.uses),
+                challenge: Self {
+                    method: held.map_or(self.method, |h| h.method),
+                    ..self
+                },
+            }),
             (true, false) => Answer::Wrong {
                 left: MAX_WRONG.saturating_sub(self.wrong + 1),
             },
@@ -117,10 +171,16 @@ impl Challenge {
 }
 
 impl Answered {
-    /// The challenge that was answered.
+    /// The challenge that was answered, with the method that it was answered by.
     #[must_use]
     pub fn challenge(&self) -> &Challenge {
         &self.challenge
+    }
+
+    /// What is spent with the answer, where the user held what it came from.
+    #[must_use]
+    pub fn uses(&self) -> Option<Use> {
+        self.uses
     }
 
     /// As a gate of the reset it was sent for.
@@ -138,12 +198,12 @@ impl Answered {
         }
     }
 
-    /// As the destination that was proved while registering.
+    /// As what was proved while registering.
     #[must_use]
-    pub fn into_destination(self) -> Option<(UserId, Destination)> {
+    pub fn into_means(self) -> Option<(UserId, Means)> {
         let c = self.challenge;
         (c.purpose == Purpose::Register)
-            .then_some(c.user.zip(c.destination))
+            .then_some(c.user.zip(c.means))
             .flatten()
     }
 }
@@ -196,8 +256,8 @@ mod tests {
             user: Some(UserId(Uuid::from_u128(3))),
             method: Some(MethodId(Uuid::from_u128(4))),
             kind: MethodKind::Email,
-            destination: None,
-            mac: [7; 32],
+            means: None,
+            expects: Expected::Sent([7; 32]),
             issued_at: Timestamp(0),
             expires_at: Timestamp(0) + minutes(5),
             wrong: 0,
@@ -206,7 +266,12 @@ mod tests {
     }
 
     fn answer(c: Challenge, purpose: Purpose, owner: u128, mac: u8, at: Timestamp) -> Answer {
-        c.answer(purpose, Uuid::from_u128(owner), &[mac; 32], at)
+        c.answer(
+            purpose,
+            Uuid::from_u128(owner),
+            &Presented::Sent([mac; 32]),
+            at,
+        )
     }
 
     // case: TR-06
@@ -272,5 +337,74 @@ mod tests {
             panic!("right")
         };
         assert!(answered.into_proof().is_none());
+    }
+
+    fn held(method: Option<u128>) -> Presented {
+        Presented::Held(Some(Held {
+            method: method.map(|id| MethodId(Uuid::from_u128(id))),
+            uses: Use::Step(Step(9)),
+        }))
+    }
+
+    fn of_an_app() -> Challenge {
+        Challenge {
+            kind: MethodKind::AuthenticatorApp,
+            expects: Expected::Held,
+            ..challenge()
+        }
+    }
+
+    #[test]
+    fn what_is_held_proves_the_method_that_showed_the_code() {
+        let owner = Uuid::from_u128(2);
+        let right = of_an_app().answer(Purpose::Reset, owner, &held(Some(8)), Timestamp(0));
+        let Answer::Right(answered) = right else {
+            panic!("right")
+        };
+        assert_eq!(answered.uses(), Some(Use::Step(Step(9))));
+        let proof = answered.into_proof().unwrap();
+        assert_eq!(proof.method(), MethodId(Uuid::from_u128(8)));
+        assert_eq!(proof.kind(), MethodKind::AuthenticatorApp);
+    }
+
+    // case: TR-09, TR-10, S01
+    #[test]
+    fn tr_10_neither_kind_of_answer_stands_for_the_other() {
+        let owner = Uuid::from_u128(2);
+        let sent = Presented::Sent([7; 32]);
+        let nothing = Presented::Held(None);
+        for (challenge, presented) in [
+            (challenge(), held(Some(4))),
+            (challenge(), nothing),
+            (of_an_app(), sent),
+            (of_an_app(), nothing),
+            // What is only being registered is no gate, and what is registered is not registered again.
+            (of_an_app(), held(None)),
+        ] {
+            let judged = challenge.answer(Purpose::Reset, owner, &presented, Timestamp(0));
+            assert!(matches!(judged, Answer::Wrong { left: 4 }), "{presented:?}");
+        }
+        let registering = Challenge {
+            purpose: Purpose::Register,
+            method: None,
+            means: Some(Means::parse(MethodKind::AuthenticatorApp, "Pixel").unwrap()),
+            ..of_an_app()
+        };
+        let judge = |presented| {
+            registering
+                .clone()
+                .answer(Purpose::Register, owner, &presented, Timestamp(0))
+        };
+        assert!(matches!(judge(held(Some(4))), Answer::Wrong { .. }));
+        let Answer::Right(answered) = judge(held(None)) else {
+            panic!("right")
+        };
+        assert_eq!(answered.into_means().unwrap().1.to_string(), "Pixel");
+        let nobodys = Challenge {
+            user: None,
+            ..of_an_app()
+        };
+        let judged = nobodys.answer(Purpose::Reset, owner, &held(Some(4)), Timestamp(0));
+        assert!(matches!(judged, Answer::Wrong { .. }), "a decoy");
     }
 }

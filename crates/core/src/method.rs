@@ -2,39 +2,97 @@
 
 use crate::ids::{MethodId, UserId};
 use crate::phone::PhoneNumber;
-use crate::text::MailAddress;
+use crate::text::{MailAddress, fold, is_unprintable};
 use crate::time::Timestamp;
 use std::fmt;
+use unicode_normalization::UnicodeNormalization;
 
-/// A kind of method. A further kind is added here and in the two matches that send and check its proof; the flow
+/// A kind of method. A further kind is added here and in the matches that ask for its proof and check it; the flow
 /// itself asks only for [`channel`](MethodKind::channel).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum MethodKind {
+    /// A code shown by an app that shares a secret with the service (TOTP, RFC 6238).
+    AuthenticatorApp,
     /// A code by text message to a mobile phone.
     MobilePhone,
     /// A code by mail to an address outside the account that is being reset.
     Email,
+    /// One of a list of codes that was printed or written down, each good once (NIST SP 800-63B section 4.2.1.1).
+    RecoveryCodes,
 }
 
 /// What a proof travels through. Two gates must use two channels: SMS and voice of one phone count once (F-06).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Channel {
+    /// A device that holds a secret. Several apps are one channel: they are mostly on one phone.
+    App,
     /// The telephone network.
     Phone,
     /// A mailbox.
     Mailbox,
+    /// Paper.
+    Saved,
+}
+
+/// Who carries the code of a kind that is sent one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Carrier {
+    /// A text message.
+    Sms,
+    /// A mail.
+    Mail,
 }
 
 impl MethodKind {
-    /// Every kind, in the order in which they are offered.
-    pub const ALL: [Self; 2] = [Self::MobilePhone, Self::Email];
+    /// Every kind, the strongest first: the order in which they are offered.
+    pub const ALL: [Self; 4] = [
+        Self::AuthenticatorApp,
+        Self::MobilePhone,
+        Self::Email,
+        Self::RecoveryCodes,
+    ];
+
+    /// Those that a new organisation offers.
+    pub const DEFAULT: [Self; 3] = [Self::AuthenticatorApp, Self::MobilePhone, Self::Email];
 
     /// The channel that a proof of this kind uses.
     #[must_use]
     pub fn channel(self) -> Channel {
         match self {
+            Self::AuthenticatorApp => Channel::App,
             Self::MobilePhone => Channel::Phone,
             Self::Email => Channel::Mailbox,
+            Self::RecoveryCodes => Channel::Saved,
+        }
+    }
+
+    /// How its codes come to the user; none where the user holds what makes them.
+    #[must_use]
+    pub fn carrier(self) -> Option<Carrier> {
+        match self {
+            Self::AuthenticatorApp | Self::RecoveryCodes => None,
+            Self::MobilePhone => Some(Carrier::Sms),
+            Self::Email => Some(Carrier::Mail),
+        }
+    }
+
+    /// Phishing a mailbox does not get it: something that the user holds makes its proofs.
+    #[must_use]
+    pub fn is_strong(self) -> bool {
+        match self {
+            Self::AuthenticatorApp => true,
+            // A list of codes can be copied without its owner noticing.
+            Self::MobilePhone | Self::Email | Self::RecoveryCodes => false,
+        }
+    }
+
+    /// The most that one user may have (entra-sspr 3.4).
+    #[must_use]
+    pub fn most(self) -> usize {
+        match self {
+            Self::AuthenticatorApp => 5,
+            Self::MobilePhone | Self::Email => 2,
+            Self::RecoveryCodes => 1,
         }
     }
 
@@ -42,8 +100,10 @@ impl MethodKind {
     #[must_use]
     pub fn code(self) -> &'static str {
         match self {
+            Self::AuthenticatorApp => "authenticator-app",
             Self::MobilePhone => "mobile-phone",
             Self::Email => "email",
+            Self::RecoveryCodes => "recovery-codes",
         }
     }
 
@@ -70,11 +130,11 @@ pub enum Destination {
 }
 
 impl Destination {
-    /// Reads what a user typed for a method of this kind.
-    pub fn parse(kind: MethodKind, text: &str) -> Result<Self, DestinationFault> {
-        match kind {
-            MethodKind::MobilePhone => Ok(Self::Phone(PhoneNumber::parse(text)?)),
-            MethodKind::Email => Ok(Self::Mail(MailAddress::parse(text)?)),
+    /// Reads what a user typed where this carries the codes.
+    pub fn parse(by: Carrier, text: &str) -> Result<Self, MeansFault> {
+        match by {
+            Carrier::Sms => Ok(Self::Phone(PhoneNumber::parse(text)?)),
+            Carrier::Mail => Ok(Self::Mail(MailAddress::parse(text)?)),
         }
     }
 
@@ -115,18 +175,141 @@ impl fmt::Display for Destination {
     }
 }
 
-/// Why a destination was refused.
+/// The name that its owner gave to something they hold: "Pixel 8".
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Label(String);
+
+impl Label {
+    /// The most characters of a name.
+    pub const LONGEST: usize = 40;
+
+    /// Reads what was typed.
+    pub fn parse(text: &str) -> Result<Self, LabelFault> {
+        let text: String = text.nfc().collect();
+        let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
+        if text.is_empty() {
+            Err(LabelFault::Empty)
+        } else if text.chars().count() > Self::LONGEST || text.chars().any(is_unprintable) {
+            Err(LabelFault::Malformed)
+        } else {
+            Ok(Self(text))
+        }
+    }
+
+    /// As it was typed.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+/// What a method proves itself by.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Means {
+    /// A code is sent there.
+    Sent(Destination),
+    /// The user holds what makes the code: an authenticator app, by its name. Its secret is in no type of this crate.
+    App(Label),
+    /// The user holds a list of codes. They are in no type of this crate.
+    Saved,
+}
+
+impl Means {
+    /// Reads what a user typed for a method of this kind: a number, an address, a name.
+    pub fn parse(kind: MethodKind, text: &str) -> Result<Self, MeansFault> {
+        Ok(match (kind, kind.carrier()) {
+            (_, Some(carrier)) => Self::Sent(Destination::parse(carrier, text)?),
+            (MethodKind::RecoveryCodes, None) => Self::Saved,
+            (_, None) => Self::App(Label::parse(text)?),
+        })
+    }
+
+    /// The kind of method that uses it.
+    #[must_use]
+    pub fn kind(&self) -> MethodKind {
+        match self {
+            Self::Sent(to) => to.kind(),
+            Self::App(_) => MethodKind::AuthenticatorApp,
+            Self::Saved => MethodKind::RecoveryCodes,
+        }
+    }
+
+    /// Where its codes go, if they are sent.
+    #[must_use]
+    pub fn destination(&self) -> Option<&Destination> {
+        match self {
+            Self::Sent(to) => Some(to),
+            Self::App(_) | Self::Saved => None,
+        }
+    }
+
+    /// The form under which it is compared: a user has each once.
+    #[must_use]
+    pub fn key(&self) -> String {
+        match self {
+            Self::Sent(to) => to.key(),
+            Self::App(label) => fold(label.as_str()),
+            Self::Saved => String::from("-"),
+        }
+    }
+
+    /// What a page may show of it to somebody who has proved nothing yet. Of an app that is nothing: its name would tell
+    /// what phone somebody has.
+    #[must_use]
+    pub fn masked(&self) -> String {
+        match self {
+            Self::Sent(to) => to.masked(),
+            Self::App(_) | Self::Saved => String::new(),
+        }
+    }
+
+    /// What the log and notices call it: no more of an address than is needed to know it again, and a name in full.
+    #[must_use]
+    pub fn told(&self) -> String {
+        match self {
+            Self::Sent(to) => to.masked(),
+            Self::App(label) => label.as_str().to_owned(),
+            Self::Saved => String::new(),
+        }
+    }
+}
+
+impl fmt::Display for Means {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Sent(to) => to.fmt(f),
+            Self::App(label) => f.write_str(label.as_str()),
+            Self::Saved => Ok(()),
+        }
+    }
+}
+
+/// What is wrong with a name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-pub enum DestinationFault {
+pub enum LabelFault {
+    /// Nothing was typed.
+    #[error("empty")]
+    Empty,
+    /// Longer than [`Label::LONGEST`], or with characters that can't be seen.
+    #[error("malformed")]
+    Malformed,
+}
+
+/// Why what was typed was refused.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum MeansFault {
     /// The number.
     #[error(transparent)]
     Phone(#[from] crate::phone::PhoneFault),
     /// The address.
     #[error(transparent)]
     Mail(#[from] crate::text::TextFault),
+    /// The name.
+    #[error(transparent)]
+    Label(#[from] LabelFault),
 }
 
-/// Who says that the destination is the user's.
+/// Who says that a method is the user's.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Origin {
     /// The user proved it with a code.
@@ -162,13 +345,13 @@ pub struct Method {
     pub id: MethodId,
     /// Whose.
     pub user: UserId,
-    /// Where its codes go.
-    pub destination: Destination,
+    /// What it proves itself by.
+    pub means: Means,
     /// Who vouches for it.
     pub origin: Origin,
     /// Since when.
     pub created_at: Timestamp,
-    /// When a code sent to it was last answered.
+    /// When a code of it was last answered.
     pub last_used_at: Option<Timestamp>,
 }
 
@@ -176,6 +359,45 @@ impl Method {
     /// The kind.
     #[must_use]
     pub fn kind(&self) -> MethodKind {
-        self.destination.kind()
+        self.means.kind()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_is_short_printable_and_compared_without_case() {
+        let name = |text: &str| Means::parse(MethodKind::AuthenticatorApp, text);
+        assert_eq!(name("  Pixel\t 8 ").unwrap().to_string(), "Pixel 8");
+        assert_eq!(
+            name("PIXEL 8").unwrap().key(),
+            name("Pixel 8").unwrap().key()
+        );
+        assert_eq!(name(" \n").unwrap_err(), LabelFault::Empty.into());
+        let long = "x".repeat(Label::LONGEST + 1);
+        for bad in [long.as_str(), "a\u{202e}b", "a\u{0}b"] {
+            assert_eq!(
+                name(bad).unwrap_err(),
+                LabelFault::Malformed.into(),
+                "{bad:?}"
+            );
+        }
+        // case: EN-17
+        assert_eq!(name("Pixel 8").unwrap().masked(), "");
+    }
+
+    #[test]
+    fn a_kind_is_read_by_its_code_and_sent_kinds_have_a_destination() {
+        for kind in MethodKind::ALL {
+            assert_eq!(MethodKind::from_code(kind.code()), Some(kind));
+        }
+        let typed = ["Pixel 8", "+49 1511 2345678", "a@home.example", ""];
+        for (kind, typed) in MethodKind::ALL.into_iter().zip(typed) {
+            let means = Means::parse(kind, typed).unwrap();
+            assert_eq!(means.kind(), kind);
+            assert_eq!(means.destination().is_some(), kind.carrier().is_some());
+        }
     }
 }

@@ -4,7 +4,7 @@
 //! [`Standing`] of one user, worked out fresh from the database at every decision (ST-14).
 
 use crate::ids::GroupId;
-use crate::method::{Method, MethodKind};
+use crate::method::{Channel, Method, MethodKind};
 use crate::password::banned::{LENGTHS, MOST_TERMS, Terms};
 use crate::password::rules::PasswordRules;
 use crate::role::RoleSet;
@@ -86,6 +86,10 @@ pub struct Policy {
     pub gates: Gates,
     /// Authentication methods: those available to users.
     pub methods: BTreeSet<KindCode>,
+    /// Authentication methods: where one is enough, a mailbox is, also for who has something stronger. Else whoever
+    /// reads the mail of somebody with an authenticator app gets around it.
+    #[serde(default)]
+    pub mail_alone: bool,
     /// Registration: ask for it at sign-in.
     pub registration_required: bool,
     /// Registration: days before users are asked to reconfirm, 0 to 730; 0 is never.
@@ -206,12 +210,13 @@ impl BannedWords {
 pub const MAX_RECONFIRM_DAYS: u16 = 730;
 
 impl Default for Policy {
-    /// A new install: off, two methods, both kinds available, registration asked for.
+    /// A new install: off, two methods, registration asked for.
     fn default() -> Self {
         Self {
             scope: Scope::None,
             gates: Gates::Two,
-            methods: MethodKind::ALL.into_iter().map(KindCode).collect(),
+            methods: MethodKind::DEFAULT.into_iter().map(KindCode).collect(),
+            mail_alone: false,
             registration_required: true,
             reconfirm_days: 180,
             notify_users: true,
@@ -267,6 +272,8 @@ pub struct Effective {
     pub gates: Gates,
     /// Which kinds count.
     pub kinds: BTreeSet<MethodKind>,
+    /// With one gate, a mailbox opens it also for who has something stronger.
+    pub mail_alone: bool,
     /// The fixed policy of administrators applies, not the tenant's.
     pub administrator: bool,
 }
@@ -279,6 +286,7 @@ impl Effective {
         Self {
             gates: Gates::Two,
             kinds: MethodKind::ALL.into_iter().collect(),
+            mail_alone: false,
             administrator: true,
         }
     }
@@ -290,6 +298,7 @@ impl Effective {
             Self {
                 gates: policy.gates,
                 kinds: policy.kinds(),
+                mail_alone: policy.mail_alone,
                 administrator: false,
             }
         } else {
@@ -297,19 +306,43 @@ impl Effective {
         }
     }
 
+    /// Whether a method of this kind opens no gate for who has methods of these kinds, as it alone would be enough and
+    /// they have something stronger.
+    #[must_use]
+    pub fn sets_aside(&self, kind: MethodKind, has: impl IntoIterator<Item = MethodKind>) -> bool {
+        self.gates == Gates::One
+            && !self.mail_alone
+            && kind.channel() == Channel::Mailbox
+            && has
+                .into_iter()
+                .any(|k| k.is_strong() && self.kinds.contains(&k))
+    }
+
     /// The registered methods that count under these rules.
     pub fn usable<'m>(&self, methods: &'m [Method]) -> impl Iterator<Item = &'m Method> {
-        methods.iter().filter(|m| self.kinds.contains(&m.kind()))
+        let kinds = || methods.iter().map(Method::kind);
+        methods
+            .iter()
+            .filter(|m| self.kinds.contains(&m.kind()))
+            .filter(move |m| !self.sets_aside(m.kind(), kinds()))
     }
 
     /// Whether these methods are enough to reset: as many channels as gates.
     #[must_use]
     pub fn is_satisfied_by(&self, methods: &[Method]) -> bool {
-        distinct_channels(self.usable(methods).map(Method::kind)) >= self.gates.count()
+        self.is_satisfied_by_kinds(methods.iter().map(Method::kind))
+    }
+
+    /// Whether methods of these kinds are.
+    #[must_use]
+    pub fn is_satisfied_by_kinds(&self, kinds: impl IntoIterator<Item = MethodKind>) -> bool {
+        let usable = kinds.into_iter().filter(|kind| self.kinds.contains(kind));
+        distinct_channels(usable) >= self.gates.count()
     }
 }
 
-fn distinct_channels(kinds: impl IntoIterator<Item = MethodKind>) -> usize {
+/// How many channels these kinds use.
+pub(crate) fn distinct_channels(kinds: impl IntoIterator<Item = MethodKind>) -> usize {
     let mut seen = Vec::new();
     for kind in kinds {
         if !seen.contains(&kind.channel()) {
@@ -443,6 +476,42 @@ mod tests {
         let read: Policy = serde_json::from_value(old).unwrap();
         assert_eq!(read.password_rules.min_length, 8);
         assert_eq!(Policy::default().password_rules.min_length, 12);
+    }
+
+    #[test]
+    fn a_policy_from_before_there_were_authenticator_apps_is_read_as_it_was() {
+        let mut old = serde_json::to_value(Policy::default()).unwrap();
+        old["methods"] = serde_json::json!(["email", "mobile-phone"]);
+        old.as_object_mut().unwrap().remove("mail_alone").unwrap();
+        let read: Policy = serde_json::from_value(old).unwrap();
+        let kinds: Vec<_> = read.kinds().into_iter().collect();
+        assert_eq!(kinds, [MethodKind::MobilePhone, MethodKind::Email]);
+        assert_eq!(Policy::default().kinds(), MethodKind::DEFAULT.into());
+    }
+
+    #[test]
+    fn a_mailbox_alone_is_enough_only_for_who_has_nothing_stronger_unless_it_is_allowed() {
+        use MethodKind::{AuthenticatorApp, Email, MobilePhone};
+        let rules = |gates, mail_alone| {
+            let policy = Policy {
+                gates,
+                mail_alone,
+                ..Policy::default()
+            };
+            Effective::of(&policy, &RoleSet::default())
+        };
+        let one = rules(Gates::One, false);
+        assert!(one.sets_aside(Email, [Email, AuthenticatorApp]));
+        assert!(!one.sets_aside(Email, [Email, MobilePhone]));
+        assert!(!one.sets_aside(AuthenticatorApp, [Email, AuthenticatorApp]));
+        assert!(!rules(Gates::One, true).sets_aside(Email, [Email, AuthenticatorApp]));
+        assert!(!rules(Gates::Two, false).sets_aside(Email, [Email, AuthenticatorApp]));
+        // An app that isn't available to users doesn't lock anybody out of the mailbox.
+        let no_apps = Effective {
+            kinds: [MobilePhone, Email].into(),
+            ..one
+        };
+        assert!(!no_apps.sets_aside(Email, [Email, AuthenticatorApp]));
     }
 
     #[test]

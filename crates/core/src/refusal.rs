@@ -63,8 +63,14 @@ pub enum Refusal {
     DestinationMismatch,
     /// The code is wrong.
     CodeWrong,
+    /// No authenticator app of theirs shows this code now, or it was used already.
+    AppCodeWrong,
+    /// It is none of their recovery codes, or was used.
+    RecoveryCodeWrong,
     /// The code is too old, used, replaced or was tried too often.
     CodeDead,
+    /// The same of a question for a code of what the user holds.
+    AppTriesOver,
     /// Too many wrong proofs, until then.
     Blocked(Timestamp),
     /// Too many messages were asked for.
@@ -147,7 +153,10 @@ impl Refusal {
             Self::RobotTooMany(_) => "robot-too-many",
             Self::DestinationMismatch => "destination-mismatch",
             Self::CodeWrong => "code-wrong",
+            Self::AppCodeWrong => "app-code-wrong",
+            Self::RecoveryCodeWrong => "recovery-code-wrong",
             Self::CodeDead => "code-dead",
+            Self::AppTriesOver => "app-tries-over",
             Self::Blocked(_) => "blocked",
             Self::TooManyMessages(_) => "too-many-messages",
             Self::SmsStopped => "sms-stopped",
@@ -197,6 +206,15 @@ impl Refusal {
             Self::Directory(told) => told.number(),
             _ => 0,
         }
+    }
+
+    /// The code that was asked for may be typed again.
+    #[must_use]
+    pub fn leaves_a_try(&self) -> bool {
+        matches!(
+            self,
+            Self::CodeWrong | Self::AppCodeWrong | Self::RecoveryCodeWrong
+        )
     }
 
     /// The numbers that it names: how many there are, and how many would be needed.

@@ -42,12 +42,108 @@ pub fn ask(
     due.then_some(Ask::Reconfirm)
 }
 
-/// The kinds offered on the registration page, and whether each is set up.
+/// One kind on the registration page.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Line {
+    /// Which.
+    pub kind: MethodKind,
+    /// One of it is registered.
+    pub registered: bool,
+    /// It is one of the fewest that satisfy the rules; the others are for who wants a different one.
+    pub asked_for: bool,
+}
+
+/// The kinds offered on the registration page, the strongest first. As few are asked for as satisfy the rules: what is
+/// registered, and of the rest the strongest that add a channel (entra-sspr 3.4).
 #[must_use]
-pub fn checklist(rules: &Effective, methods: &[Method]) -> Vec<(MethodKind, bool)> {
-    rules
+pub fn checklist(rules: &Effective, methods: &[Method]) -> Vec<Line> {
+    let registered = |kind: MethodKind| methods.iter().any(|m| m.kind() == kind);
+    let mut asked: Vec<MethodKind> = rules
         .kinds
         .iter()
-        .map(|&kind| (kind, methods.iter().any(|m| m.kind() == kind)))
-        .collect()
+        .copied()
+        .filter(|k| registered(*k))
+        .collect();
+    for kind in &rules.kinds {
+        let adds = asked.iter().all(|k| k.channel() != kind.channel());
+        if adds && !rules.is_satisfied_by_kinds(asked.iter().copied()) {
+            asked.push(*kind);
+        }
+    }
+    let line = |&kind: &MethodKind| Line {
+        kind,
+        registered: registered(kind),
+        asked_for: asked.contains(&kind),
+    };
+    rules.kinds.iter().map(line).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ids::{MethodId, UserId};
+    use crate::method::{Means, Origin};
+    use crate::policy::Gates;
+    use proptest::prelude::*;
+
+    fn method(kind: MethodKind) -> Method {
+        let text = match kind {
+            MethodKind::AuthenticatorApp => "Pixel",
+            MethodKind::MobilePhone => "+49 1511 2345678",
+            MethodKind::Email => "a@home.example",
+            MethodKind::RecoveryCodes => "",
+        };
+        Method {
+            id: MethodId(uuid::Uuid::nil()),
+            user: UserId(uuid::Uuid::nil()),
+            means: Means::parse(kind, text).unwrap(),
+            origin: Origin::User,
+            created_at: Timestamp(0),
+            last_used_at: None,
+        }
+    }
+
+    fn asked(rules: &Effective, has: &[MethodKind]) -> Vec<MethodKind> {
+        let methods: Vec<_> = has.iter().copied().map(method).collect();
+        let lines = checklist(rules, &methods).into_iter();
+        lines.filter(|l| l.asked_for).map(|l| l.kind).collect()
+    }
+
+    #[test]
+    fn the_strongest_that_are_missing_are_asked_for_and_what_is_there_stays() {
+        use MethodKind::{AuthenticatorApp, Email, MobilePhone};
+        let two = Effective::administrator();
+        assert_eq!(asked(&two, &[]), [AuthenticatorApp, MobilePhone]);
+        assert_eq!(asked(&two, &[Email]), [AuthenticatorApp, Email]);
+        assert_eq!(asked(&two, &[MobilePhone, Email]), [MobilePhone, Email]);
+        let one = Effective {
+            gates: Gates::One,
+            ..two
+        };
+        assert_eq!(asked(&one, &[]), [AuthenticatorApp]);
+        assert_eq!(asked(&one, &[Email]), [Email]);
+    }
+
+    proptest! {
+        #[test]
+        fn what_is_asked_for_is_enough_and_without_any_of_it_that_is_missing_it_is_not(
+            offered in prop::collection::btree_set(prop::sample::select(MethodKind::ALL.to_vec()), 0..5),
+            has in prop::collection::vec(prop::sample::select(MethodKind::ALL.to_vec()), 0..5),
+            two in any::<bool>(),
+        ) {
+            let rules = Effective {
+                gates: if two { Gates::Two } else { Gates::One },
+                kinds: offered.clone(),
+                mail_alone: false,
+                administrator: false,
+            };
+            let asked = asked(&rules, &has);
+            let possible = rules.is_satisfied_by_kinds(offered);
+            prop_assert_eq!(rules.is_satisfied_by_kinds(asked.iter().copied()), possible);
+            for kind in asked.iter().filter(|k| !has.contains(k)) {
+                let rest = asked.iter().copied().filter(|k| k != kind);
+                prop_assert!(!rules.is_satisfied_by_kinds(rest));
+            }
+        }
+    }
 }

@@ -197,7 +197,8 @@ impl Reset {
 
     /// Judges, against the rules and the account as they are *now* (F-07, ST-07, ST-10), whether all gates are open.
     ///
-    /// A proof counts only while its method is still registered and of a kind that the rules still accept.
+    /// A proof counts only while its method is still registered and of a kind that the rules still accept, also where
+    /// something stronger was registered since.
     pub fn verified(
         &self,
         user: &User,
@@ -216,6 +217,7 @@ impl Reset {
             .proofs
             .iter()
             .filter(|p| p.user == user.id && p.reset == self.id && rules.kinds.contains(&p.kind))
+            .filter(|p| !rules.sets_aside(p.kind, methods.iter().map(Method::kind)))
             .filter(|p| {
                 methods
                     .iter()

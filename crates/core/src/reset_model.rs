@@ -1,14 +1,14 @@
 //! Model tests: whatever a client does, in whatever order, there is no new password without the policy's proofs.
 
 use super::*;
-use crate::challenge::{Answer, Challenge, Purpose};
+use crate::challenge::{Answer, Challenge, Expected, Held, Presented, Purpose, Use};
 use crate::ids::{ChallengeId, MethodId};
-use crate::method::{Destination, Origin};
-use crate::phone::PhoneNumber;
+use crate::method::{Channel, Means, Origin};
 use crate::policy::{Gates, Policy};
 use crate::role::{Role, RoleSet};
-use crate::text::{MailAddress, UserPrincipalName};
+use crate::text::UserPrincipalName;
 use crate::time::minutes;
+use crate::totp::Step;
 use crate::user::Profile;
 use proptest::prelude::*;
 use uuid::Uuid;
@@ -37,33 +37,27 @@ fn user(id: u128) -> User {
 }
 
 fn methods(of: u128) -> Vec<Method> {
-    let method = |n: u128, destination| Method {
+    let method = |n: u128, kind, typed| Method {
         id: MethodId(Uuid::from_u128(of * 100 + n)),
         user: UserId(Uuid::from_u128(of)),
-        destination,
+        means: Means::parse(kind, typed).unwrap(),
         origin: Origin::User,
         created_at: Timestamp(0),
         last_used_at: None,
     };
     vec![
-        method(
-            1,
-            Destination::Phone(PhoneNumber::stored("+4915112345678".into())),
-        ),
-        method(
-            2,
-            Destination::Mail(MailAddress::parse("a@home.example").unwrap()),
-        ),
-        method(
-            3,
-            Destination::Phone(PhoneNumber::stored("+4915187654321".into())),
-        ),
-        method(
-            4,
-            Destination::Mail(MailAddress::parse("b@home.example").unwrap()),
-        ),
+        method(1, MethodKind::MobilePhone, "+4915112345678"),
+        method(2, MethodKind::Email, "a@home.example"),
+        method(3, MethodKind::MobilePhone, "+4915187654321"),
+        method(4, MethodKind::Email, "b@home.example"),
+        method(5, MethodKind::AuthenticatorApp, "Pixel"),
+        method(6, MethodKind::AuthenticatorApp, "Tablet"),
+        method(7, MethodKind::RecoveryCodes, ""),
     ]
 }
+
+/// How many methods a user has.
+const METHODS: usize = 7;
 
 fn reset(id: u128, of: Option<u128>) -> Reset {
     Reset {
@@ -80,24 +74,35 @@ fn reset(id: u128, of: Option<u128>) -> Reset {
     }
 }
 
-/// Answers, rightly, a code sent to `method` inside `within`, and gives it to whatever reset asks.
+/// Answers, rightly, a code of `method` that was asked for inside `within`, and gives it to whatever reset asks.
 fn prove(within: &Reset, of: u128, method: usize, purpose: Purpose) -> Option<Proof> {
     let method = methods(of).swap_remove(method);
+    let held = method.kind().carrier().is_none();
+    let (expects, presented) = if held {
+        let held = Held {
+            method: Some(method.id),
+            uses: Use::Step(Step(1)),
+        };
+        (Expected::Held, Presented::Held(Some(held)))
+    } else {
+        (Expected::Sent([1; 32]), Presented::Sent([1; 32]))
+    };
     let challenge = Challenge {
         id: ChallengeId(Uuid::nil()),
         purpose,
         owner: within.id.0,
         user: Some(method.user),
-        method: Some(method.id),
+        // Of several apps, any may answer.
+        method: (!held).then_some(method.id),
         kind: method.kind(),
-        destination: None,
-        mac: [1; 32],
+        means: None,
+        expects,
         issued_at: Timestamp(0),
         expires_at: Timestamp(0) + minutes(5),
         wrong: 0,
         spent: false,
     };
-    match challenge.answer(purpose, within.id.0, &[1; 32], Timestamp(1)) {
+    match challenge.answer(purpose, within.id.0, &presented, Timestamp(1)) {
         Answer::Right(answered) => answered.into_proof(),
         _ => None,
     }
@@ -105,7 +110,7 @@ fn prove(within: &Reset, of: u128, method: usize, purpose: Purpose) -> Option<Pr
 
 /// What a client can try, in two tabs (two resets) at once.
 #[derive(Debug, Clone)]
-enum Step {
+enum Act {
     /// Answer a code of method `m` of user `of`, sent in tab `sent_in`, and hand it in at tab `used_in`.
     Prove {
         of: u128,
@@ -126,16 +131,16 @@ enum Step {
     Wait(u64),
 }
 
-fn step() -> impl Strategy<Value = Step> {
+fn step() -> impl Strategy<Value = Act> {
     prop_oneof![
-        8 => (prop_oneof![Just(ME), Just(OTHER)], 0..4usize, 0..2usize, 0..2usize,
+        8 => (prop_oneof![Just(ME), Just(OTHER)], 0..METHODS, 0..2usize, 0..2usize,
               prop_oneof![4 => Just(Purpose::Reset), 1 => Just(Purpose::Register), 1 => Just(Purpose::StepUp)])
-            .prop_map(|(of, m, sent_in, used_in, purpose)| Step::Prove { of, m, sent_in, used_in, purpose }),
-        1 => (0..4usize).prop_map(Step::RemoveMethod),
-        1 => Just(Step::PasswordChanges),
-        1 => Just(Step::Block),
-        1 => Just(Step::Promote),
-        1 => (0..9u64).prop_map(Step::Wait),
+            .prop_map(|(of, m, sent_in, used_in, purpose)| Act::Prove { of, m, sent_in, used_in, purpose }),
+        1 => (0..METHODS).prop_map(Act::RemoveMethod),
+        1 => Just(Act::PasswordChanges),
+        1 => Just(Act::Block),
+        1 => Just(Act::Promote),
+        1 => (0..9u64).prop_map(Act::Wait),
     ]
 }
 
@@ -146,9 +151,11 @@ proptest! {
     #[test]
     fn st_01_no_order_of_steps_reaches_a_new_password_without_the_proofs(
         two in any::<bool>(),
+        mail_alone in any::<bool>(),
         steps in prop::collection::vec(step(), 0..14),
     ) {
-        let policy = Policy { gates: if two { Gates::Two } else { Gates::One }, ..Policy::default() };
+        let gates = if two { Gates::Two } else { Gates::One };
+        let policy = Policy { gates, mail_alone, ..Policy::default() };
         let mut tabs = [reset(10, Some(ME)), reset(11, Some(ME))];
         let (mut account, mut mine, mut roles) = (user(ME), methods(ME), RoleSet::default());
         let mut now = Timestamp(1);
@@ -157,7 +164,7 @@ proptest! {
 
         for step in steps {
             match step {
-                Step::Prove { of, m, sent_in, used_in, purpose } => {
+                Act::Prove { of, m, sent_in, used_in, purpose } => {
                     if let Some(proof) = prove(&tabs[sent_in], of, m, purpose)
                         && let Ok(next) = tabs[used_in].clone().accept(proof, now)
                         {
@@ -166,18 +173,24 @@ proptest! {
                             honest[used_in].push(m);
                         }
                 }
-                Step::RemoveMethod(m) => mine.retain(|x| x.id != methods(ME)[m].id),
-                Step::PasswordChanges => account.credential_epoch += 1,
-                Step::Block => account.enabled = false,
-                Step::Promote => roles = [Role::ReportsReader].into_iter().collect(),
-                Step::Wait(n) => now = now + minutes(n),
+                Act::RemoveMethod(m) => mine.retain(|x| x.id != methods(ME)[m].id),
+                Act::PasswordChanges => account.credential_epoch += 1,
+                Act::Block => account.enabled = false,
+                Act::Promote => roles = [Role::ReportsReader].into_iter().collect(),
+                Act::Wait(n) => now = now + minutes(n),
             }
             let rules = Effective::of(&policy, &roles);
             for (tab, proved) in tabs.iter().zip(&honest) {
                 let standing: Vec<_> = proved.iter().filter(|m| mine.iter().any(|x| x.id == methods(ME)[**m].id)).collect();
-                let phone = standing.iter().any(|m| **m % 2 == 0);
-                let mail = standing.iter().any(|m| **m % 2 == 1);
-                let enough = if two || !roles.is_empty() { phone && mail } else { phone || mail };
+                let through = |c: Channel| standing.iter().any(|m| methods(ME)[**m].kind().channel() == c);
+                let channels = [Channel::App, Channel::Phone, Channel::Mailbox, Channel::Saved].into_iter().filter(|c| through(*c)).count();
+                let has_app = mine.iter().any(|m| m.kind() == MethodKind::AuthenticatorApp);
+                let mail_only = channels == 1 && through(Channel::Mailbox);
+                let enough = if two || !roles.is_empty() {
+                    channels >= 2
+                } else {
+                    channels >= 1 && !(mail_only && has_app && !mail_alone)
+                };
                 let allowed = enough && account.enabled && account.credential_epoch == 7 && now < tab.expires_at;
                 prop_assert_eq!(tab.verified(&account, &rules, &mine, now).is_ok(), allowed);
                 prop_assert!(tab.verified(&user(OTHER), &rules, &methods(OTHER), now).is_err());
@@ -186,7 +199,7 @@ proptest! {
     }
 
     #[test]
-    fn a_reset_of_nobody_never_takes_a_proof(m in 0..4usize) {
+    fn a_reset_of_nobody_never_takes_a_proof(m in 0..METHODS) {
         let nobody = reset(10, None);
         let proof = prove(&nobody, ME, m, Purpose::Reset).unwrap();
         prop_assert_eq!(nobody.accept(proof, Timestamp(1)).unwrap_err(), Stop::WrongProof);
@@ -219,17 +232,32 @@ fn tr_16_a_completed_reset_takes_nothing_more() {
 
 // case: ST-05, S09
 #[test]
-fn st_05_two_phones_are_one_gate_and_leave_only_mail_to_choose() {
-    let first = reset(10, Some(ME));
-    let proof = prove(&first, ME, 0, Purpose::Reset).unwrap();
-    let second = first.accept(proof, Timestamp(1)).unwrap();
+fn st_05_what_was_proved_leaves_only_other_channels_to_choose() {
+    use MethodKind::{AuthenticatorApp, Email, MobilePhone, RecoveryCodes};
     let mine = methods(ME);
-    let kinds: Vec<_> = second
-        .choices(&Effective::administrator(), &mine)
-        .iter()
-        .map(|m| m.kind())
-        .collect();
-    assert_eq!(kinds, [MethodKind::Email, MethodKind::Email]);
+    for (proved, left) in [
+        (
+            0,
+            vec![
+                Email,
+                Email,
+                AuthenticatorApp,
+                AuthenticatorApp,
+                RecoveryCodes,
+            ],
+        ),
+        (
+            4,
+            vec![MobilePhone, Email, MobilePhone, Email, RecoveryCodes],
+        ),
+    ] {
+        let first = reset(10, Some(ME));
+        let proof = prove(&first, ME, proved, Purpose::Reset).unwrap();
+        let second = first.accept(proof, Timestamp(1)).unwrap();
+        let choices = second.choices(&Effective::administrator(), &mine);
+        let kinds: Vec<_> = choices.iter().map(|m| m.kind()).collect();
+        assert_eq!(kinds, left);
+    }
 }
 
 fn endings() -> Vec<Ending> {

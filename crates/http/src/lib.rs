@@ -14,6 +14,7 @@ mod guard;
 mod health;
 mod outbox;
 mod problem;
+mod qr;
 mod request;
 mod session;
 mod view;

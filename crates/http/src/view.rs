@@ -8,6 +8,7 @@ use axum::response::{Html, IntoResponse, Response};
 use keyward_app::password::{Demand, Source, Terms};
 use keyward_app::texts::{Lang, Texts, Value};
 use keyward_app::{Ctx, Principal};
+use keyward_core::method::MethodKind;
 use keyward_core::password::Fault;
 use keyward_core::refusal::Refusal;
 use keyward_core::role::RoleSet;
@@ -241,6 +242,31 @@ impl View {
     /// How many digits a code has.
     pub(crate) fn code_digits(&self) -> usize {
         self.limits.code_digits
+    }
+
+    /// How many digits the code of an authenticator app has.
+    #[expect(clippy::unused_self, reason = "templates know only the page")]
+    pub(crate) fn app_digits(&self) -> usize {
+        keyward_app::totp::DIGITS
+    }
+
+    /// How long the code of a method is, in words.
+    #[expect(
+        clippy::trivially_copy_pass_by_ref,
+        reason = "templates pass references"
+    )]
+    pub(crate) fn code_hint(&self, kind: &MethodKind) -> Cow<'static, str> {
+        match kind {
+            MethodKind::MobilePhone | MethodKind::Email => {
+                self.t1("code-hint", "digits", self.code_digits())
+            }
+            MethodKind::AuthenticatorApp => self.t1("code-hint", "digits", self.app_digits()),
+            MethodKind::RecoveryCodes => self.t1(
+                "code-hint-recovery",
+                "length",
+                keyward_core::recovery::LENGTH,
+            ),
+        }
     }
 
     /// How many minutes a code is good.

@@ -1,7 +1,7 @@
-//! Codes that were sent.
+//! Codes that were asked for.
 
 use crate::db::{Error, Result, Tx, args};
-use keyward_core::challenge::{Answered, Challenge, Purpose};
+use keyward_core::challenge::{Answered, Challenge, Expected, Purpose};
 use keyward_core::ids::{ChallengeId, MethodId, UserId};
 use keyward_core::method::MethodKind;
 use keyward_core::time::Timestamp;
@@ -10,10 +10,15 @@ use uuid::Uuid;
 impl Tx {
     /// Adds a code; every older one of the same owner and purpose is dead from then on (C-04).
     pub async fn insert_challenge(&mut self, c: &Challenge) -> Result<()> {
-        let sql = "UPDATE challenges SET spent = TRUE WHERE tenant_id = $1 AND owner = $2 AND purpose = $3 AND NOT spent";
+        let sql = "UPDATE challenges SET spent = TRUE, sealed = NULL
+                   WHERE tenant_id = $1 AND owner = $2 AND purpose = $3 AND NOT spent";
         self.conn
             .exec(sql, args![self.tenant(), c.owner, c.purpose.code()])
             .await?;
+        let mac: &[u8] = match &c.expects {
+            Expected::Sent(mac) => mac,
+            Expected::Held => &[],
+        };
         let sql = "INSERT INTO challenges (tenant_id, id, purpose, owner, user_id, method_id, kind, destination, mac,
                    issued_at, expires_at, wrong, spent) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, 0, $12)";
         let args = args![
@@ -24,8 +29,8 @@ impl Tx {
             c.user,
             c.method,
             c.kind.code(),
-            c.destination.as_ref().map(ToString::to_string),
-            &c.mac,
+            c.means.as_ref().map(ToString::to_string),
+            mac,
             c.issued_at,
             c.expires_at,
             false,
@@ -52,7 +57,8 @@ impl Tx {
             return Ok(None);
         };
         let kind: String = row.get("kind")?;
-        let destination: Option<String> = row.get("destination")?;
+        let means: Option<String> = row.get("destination")?;
+        let mac: Vec<u8> = row.get("mac")?;
         Ok(Some(Challenge {
             id: ChallengeId(row.get("id")?),
             purpose,
@@ -60,13 +66,15 @@ impl Tx {
             user: row.get::<Option<_>>("user_id")?.map(UserId),
             method: row.get::<Option<_>>("method_id")?.map(MethodId),
             kind: MethodKind::from_code(&kind).ok_or(Error::Unreadable("challenges.kind"))?,
-            destination: destination
-                .map(|d| crate::method::destination(&kind, d))
+            means: means
+                .map(|text| crate::method::means(&kind, text))
                 .transpose()?,
-            mac: row
-                .get::<Vec<u8>>("mac")?
-                .try_into()
-                .map_err(|_| Error::Unreadable("challenges.mac"))?,
+            expects: if mac.is_empty() {
+                Expected::Held
+            } else {
+                let mac = mac.try_into();
+                Expected::Sent(mac.map_err(|_| Error::Unreadable("challenges.mac"))?)
+            },
             issued_at: row.at("issued_at")?,
             expires_at: row.at("expires_at")?,
             wrong: u8::try_from(row.get::<i64>("wrong")?).unwrap_or(u8::MAX),
@@ -110,10 +118,37 @@ impl Tx {
 
     /// Kills the codes of an owner.
     pub async fn void_challenges(&mut self, owner: Uuid) -> Result<()> {
-        let sql =
-            "UPDATE challenges SET spent = TRUE WHERE tenant_id = $1 AND owner = $2 AND NOT spent";
+        let sql = "UPDATE challenges SET spent = TRUE, sealed = NULL WHERE tenant_id = $1 AND owner = $2 AND NOT spent";
         self.conn
             .exec(sql, args![self.tenant(), owner])
+            .await
+            .map(drop)
+    }
+
+    /// Keeps the sealed secret of an app that is being set up.
+    pub async fn keep_seed(&mut self, id: ChallengeId, sealed: &[u8]) -> Result<()> {
+        let sql =
+            "UPDATE challenges SET sealed = $3 WHERE tenant_id = $1 AND id = $2 AND NOT spent";
+        self.conn
+            .exec(sql, args![self.tenant(), id, sealed])
+            .await
+            .map(drop)
+    }
+
+    /// That secret, for as long as it has not been moved to the app or given up.
+    pub async fn seed_of(&mut self, id: ChallengeId) -> Result<Option<Vec<u8>>> {
+        let sql = "SELECT sealed FROM challenges WHERE tenant_id = $1 AND id = $2";
+        match self.conn.opt(sql, args![self.tenant(), id]).await? {
+            Some(row) => row.get("sealed"),
+            None => Ok(None),
+        }
+    }
+
+    /// Erases it.
+    pub async fn forget_seed(&mut self, id: ChallengeId) -> Result<()> {
+        let sql = "UPDATE challenges SET sealed = NULL WHERE tenant_id = $1 AND id = $2";
+        self.conn
+            .exec(sql, args![self.tenant(), id])
             .await
             .map(drop)
     }

@@ -154,7 +154,7 @@ impl Tx {
 
     /// Ends every code sent to a user, and every open reset of theirs (F-09, F-16); in this order, as an answer does.
     pub async fn void_everything_of(&mut self, user: UserId) -> Result<()> {
-        let sql = "UPDATE challenges SET spent = TRUE WHERE tenant_id = $1 AND user_id = $2 AND NOT spent";
+        let sql = "UPDATE challenges SET spent = TRUE, sealed = NULL WHERE tenant_id = $1 AND user_id = $2 AND NOT spent";
         self.conn.exec(sql, args![self.tenant(), user]).await?;
         let sql = "UPDATE resets SET state = 'void' WHERE tenant_id = $1 AND user_id = $2 AND state = 'open'";
         self.conn

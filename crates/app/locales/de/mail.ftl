@@ -100,9 +100,21 @@ mail-unlocked-text =
     Waren Sie es nicht, öffnen Sie den Link und bestätigen Sie. Ihr Konto wird dann gesperrt, und Ihre Administratoren werden benachrichtigt.
 mail-unlocked-link = Das war ich nicht
 
+# What a method is called in the middle of a sentence.
+told-method = { $kind ->
+    [authenticator-app] die Authentifikator-App "{ $method }"
+    [recovery-codes] eine neue Liste von Wiederherstellungscodes
+   *[other] { $method }
+}
+told-old = { $kind ->
+    [authenticator-app] die Authentifikator-App "{ $old }"
+    [recovery-codes] die Liste der Wiederherstellungscodes
+   *[other] { $old }
+}
+
 mail-method-added-subject = Neue Methode zum Zurücksetzen Ihres Kennworts
 mail-method-added-text =
-    { $name }, in den Sicherheitsinformationen Ihres Kontos { $upn } wurde am { $when } { $method } eingerichtet ({ $device ->
+    { $name }, in den Sicherheitsinformationen Ihres Kontos { $upn } wurde am { $when } { told-method } eingerichtet ({ $device ->
         [unknown] Gerät unbekannt
        *[other] { $device }
     }). Damit lässt sich Ihr Kennwort zurücksetzen.
@@ -114,19 +126,23 @@ mail-method-added-link = Das war ich nicht
 
 mail-method-added-by-admin-subject = Ein Administrator hat eine Methode für Sie eingerichtet
 mail-method-added-by-admin-text =
-    { $name }, ein Administrator hat am { $when } { $method } in den Sicherheitsinformationen Ihres Kontos { $upn } eingerichtet. Damit lässt sich Ihr Kennwort zurücksetzen.
+    { $name }, ein Administrator hat am { $when } { told-method } in den Sicherheitsinformationen Ihres Kontos { $upn } eingerichtet. Damit lässt sich Ihr Kennwort zurücksetzen.
 
-    Gehört { $method } Ihnen und wissen Sie davon, ist alles erledigt.
+    Gehört { told-method } Ihnen und wissen Sie davon, ist alles erledigt.
 
     Wenn nicht, öffnen Sie den Link und bestätigen Sie. Ihr Konto wird dann gesperrt, und Ihre Administratoren werden benachrichtigt.
 mail-method-added-by-admin-link = Das gehört mir nicht
 
 mail-method-changed-subject = Methode zum Zurücksetzen Ihres Kennworts geändert
 mail-method-changed-text =
-    { $name }, in den Sicherheitsinformationen Ihres Kontos { $upn } wurde { $old } am { $when } durch { $method } ersetzt ({ $device ->
+    { $name }, in den Sicherheitsinformationen Ihres Kontos { $upn } wurde { told-old } am { $when } durch { told-method } ersetzt ({ $device ->
         [unknown] Gerät unbekannt
        *[other] { $device }
-    }). Codes zum Zurücksetzen Ihres Kennworts gehen jetzt an { $method }.
+    }). { $kind ->
+        [authenticator-app] Ihr Kennwort lässt sich jetzt nur noch mit Codes der neuen zurücksetzen.
+        [recovery-codes] Die alten Codes gelten nicht mehr.
+       *[other] Codes zum Zurücksetzen Ihres Kennworts gehen jetzt an { $method }.
+    }
 
     Waren Sie das selbst, ist alles erledigt.
 
@@ -135,7 +151,7 @@ mail-method-changed-link = Das war ich nicht
 
 mail-method-removed-subject = Methode zum Zurücksetzen Ihres Kennworts entfernt
 mail-method-removed-text =
-    { $name }, { $method } wurde am { $when } aus den Sicherheitsinformationen Ihres Kontos { $upn } entfernt ({ $device ->
+    { $name }, { told-method } wurde am { $when } aus den Sicherheitsinformationen Ihres Kontos { $upn } entfernt ({ $device ->
         [unknown] Gerät unbekannt
        *[other] { $device }
     }). Ihr Kennwort lässt sich damit nicht mehr zurücksetzen.
@@ -147,12 +163,31 @@ mail-method-removed-link = Das war ich nicht
 
 mail-method-removed-by-admin-subject = Ein Administrator hat eine Ihrer Methoden entfernt
 mail-method-removed-by-admin-text =
-    { $name }, ein Administrator hat { $method } am { $when } aus den Sicherheitsinformationen Ihres Kontos { $upn } entfernt. Ihr Kennwort lässt sich damit nicht mehr zurücksetzen.
+    { $name }, ein Administrator hat { told-method } am { $when } aus den Sicherheitsinformationen Ihres Kontos { $upn } entfernt. Ihr Kennwort lässt sich damit nicht mehr zurücksetzen.
 
     Möglicherweise werden Sie bei der nächsten Anmeldung gebeten, sich neu zu registrieren.
 
     Sie wissen nichts davon? Öffnen Sie den Link und bestätigen Sie. Ihr Konto wird dann gesperrt, und Ihre Administratoren werden benachrichtigt.
 mail-method-removed-by-admin-link = Das war nicht abgesprochen
+
+mail-recovery-code-used-subject = Ein Wiederherstellungscode wurde benutzt
+mail-recovery-code-used-text =
+    { $name }, am { $when } wurde ein Wiederherstellungscode Ihres Kontos { $upn } benutzt ({ $device ->
+        [unknown] Gerät unbekannt
+       *[other] { $device }
+    }). { $left ->
+        [0] Es war der letzte.
+        [one] Einer ist übrig.
+       *[other] { $left } sind übrig.
+    }{ $few ->
+        [yes] {" "}Erstellen Sie bald eine neue Liste, in Ihren Sicherheitsinformationen.
+       *[no] {""}
+    }
+
+    Waren Sie das selbst, ist alles erledigt.
+
+    Waren Sie es nicht, öffnen Sie den Link und bestätigen Sie. Ihr Konto wird dann gesperrt, und Ihre Administratoren werden benachrichtigt.
+mail-recovery-code-used-link = Das war ich nicht
 
 ## Dasselbe per SMS, wo kein Postfach bekannt oder das Telefon selbst betroffen ist
 
@@ -160,11 +195,12 @@ sms-notice-password-reset = { $organisation }: Das Kennwort von { $upn } wurde a
 sms-notice-password-changed = { $organisation }: Das Kennwort von { $upn } wurde am { $when } geändert. Waren Sie es nicht, rufen Sie sofort Ihren Helpdesk an.
 sms-notice-password-reset-by-admin = { $organisation }: Ein Administrator hat das Kennwort von { $upn } am { $when } zurückgesetzt. Haben Sie nicht darum gebeten, rufen Sie Ihren Helpdesk an.
 sms-notice-unlocked = { $organisation }: Ihr Konto { $upn } wurde am { $when } entsperrt. Waren Sie es nicht, rufen Sie sofort Ihren Helpdesk an.
-sms-notice-method-added = { $organisation }: Mit { $method } lässt sich jetzt das Kennwort von { $upn } zurücksetzen. Waren Sie es nicht, rufen Sie sofort Ihren Helpdesk an.
-sms-notice-method-added-by-admin = { $organisation }: Ein Administrator hat { $method } zum Zurücksetzen des Kennworts von { $upn } eingerichtet. Wissen Sie nichts davon, rufen Sie sofort Ihren Helpdesk an.
-sms-notice-method-changed = { $organisation }: { $old } wurde zum Zurücksetzen des Kennworts von { $upn } durch { $method } ersetzt. Waren Sie es nicht, rufen Sie sofort Ihren Helpdesk an.
-sms-notice-method-removed = { $organisation }: Mit { $method } lässt sich das Kennwort von { $upn } nicht mehr zurücksetzen. Waren Sie es nicht, rufen Sie sofort Ihren Helpdesk an.
-sms-notice-method-removed-by-admin = { $organisation }: Ein Administrator hat { $method } aus den Sicherheitsinformationen von { $upn } entfernt. Wissen Sie nichts davon, rufen Sie Ihren Helpdesk an.
+sms-notice-method-added = { $organisation }: Mit { told-method } lässt sich jetzt das Kennwort von { $upn } zurücksetzen. Waren Sie es nicht, rufen Sie sofort Ihren Helpdesk an.
+sms-notice-method-added-by-admin = { $organisation }: Ein Administrator hat { told-method } zum Zurücksetzen des Kennworts von { $upn } eingerichtet. Wissen Sie nichts davon, rufen Sie sofort Ihren Helpdesk an.
+sms-notice-method-changed = { $organisation }: { told-old } wurde zum Zurücksetzen des Kennworts von { $upn } durch { told-method } ersetzt. Waren Sie es nicht, rufen Sie sofort Ihren Helpdesk an.
+sms-notice-method-removed = { $organisation }: Mit { told-method } lässt sich das Kennwort von { $upn } nicht mehr zurücksetzen. Waren Sie es nicht, rufen Sie sofort Ihren Helpdesk an.
+sms-notice-method-removed-by-admin = { $organisation }: Ein Administrator hat { told-method } aus den Sicherheitsinformationen von { $upn } entfernt. Wissen Sie nichts davon, rufen Sie Ihren Helpdesk an.
+sms-notice-recovery-code-used = { $organisation }: Ein Wiederherstellungscode von { $upn } wurde am { $when } benutzt; übrig: { $left }. Waren Sie es nicht, rufen Sie sofort Ihren Helpdesk an.
 
 ## An Administratoren
 

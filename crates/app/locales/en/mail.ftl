@@ -100,9 +100,21 @@ mail-unlocked-text =
     If it wasn't you, open the link and confirm. Your account is then locked, and your administrators are told.
 mail-unlocked-link = It wasn't me
 
+# What a method is called in the middle of a sentence.
+told-method = { $kind ->
+    [authenticator-app] the authenticator app "{ $method }"
+    [recovery-codes] a new list of recovery codes
+   *[other] { $method }
+}
+told-old = { $kind ->
+    [authenticator-app] the authenticator app "{ $old }"
+    [recovery-codes] the list of recovery codes
+   *[other] { $old }
+}
+
 mail-method-added-subject = A way to reset your password was added
 mail-method-added-text =
-    { $name }, { $method } was added to the security info of your account { $upn } on { $when } ({ $device ->
+    { $name }, { told-method } was added to the security info of your account { $upn } on { $when } ({ $device ->
         [unknown] device unknown
        *[other] { $device }
     }). It can be used to reset your password.
@@ -114,19 +126,23 @@ mail-method-added-link = It wasn't me
 
 mail-method-added-by-admin-subject = An administrator added a way to reset your password
 mail-method-added-by-admin-text =
-    { $name }, an administrator added { $method } to the security info of your account { $upn } on { $when }. It can be used to reset your password.
+    { $name }, an administrator added { told-method } to the security info of your account { $upn } on { $when }. It can be used to reset your password.
 
-    If { $method } is yours and you know about this, you are done.
+    If { told-method } is yours and you know about this, you are done.
 
     If not, open the link and confirm. Your account is then locked, and your administrators are told.
 mail-method-added-by-admin-link = That isn't mine
 
 mail-method-changed-subject = A way to reset your password was changed
 mail-method-changed-text =
-    { $name }, { $old } was replaced by { $method } in the security info of your account { $upn } on { $when } ({ $device ->
+    { $name }, { told-old } was replaced by { told-method } in the security info of your account { $upn } on { $when } ({ $device ->
         [unknown] device unknown
        *[other] { $device }
-    }). Codes to reset your password now go to { $method }.
+    }). { $kind ->
+        [authenticator-app] Only codes of the new one now reset your password.
+        [recovery-codes] The old codes are dead.
+       *[other] Codes to reset your password now go to { $method }.
+    }
 
     If this was you, you are done.
 
@@ -135,7 +151,7 @@ mail-method-changed-link = It wasn't me
 
 mail-method-removed-subject = A way to reset your password was removed
 mail-method-removed-text =
-    { $name }, { $method } was removed from the security info of your account { $upn } on { $when } ({ $device ->
+    { $name }, { told-method } was removed from the security info of your account { $upn } on { $when } ({ $device ->
         [unknown] device unknown
        *[other] { $device }
     }). It can't be used to reset your password any more.
@@ -147,12 +163,31 @@ mail-method-removed-link = It wasn't me
 
 mail-method-removed-by-admin-subject = An administrator removed a way to reset your password
 mail-method-removed-by-admin-text =
-    { $name }, an administrator removed { $method } from the security info of your account { $upn } on { $when }. It can't be used to reset your password any more.
+    { $name }, an administrator removed { told-method } from the security info of your account { $upn } on { $when }. It can't be used to reset your password any more.
 
     You may be asked to register again when you next sign in.
 
     You know nothing about this? Open the link and confirm. Your account is then locked, and your administrators are told.
 mail-method-removed-by-admin-link = It wasn't agreed with me
+
+mail-recovery-code-used-subject = A recovery code was used
+mail-recovery-code-used-text =
+    { $name }, a recovery code of your account { $upn } was used on { $when } ({ $device ->
+        [unknown] device unknown
+       *[other] { $device }
+    }). { $left ->
+        [0] It was the last one.
+        [one] One is left.
+       *[other] { $left } are left.
+    }{ $few ->
+        [yes] {" "}Make a new list soon, in your security info.
+       *[no] {""}
+    }
+
+    If this was you, you are done.
+
+    If it wasn't you, open the link and confirm. Your account is then locked, and your administrators are told.
+mail-recovery-code-used-link = It wasn't me
 
 ## The same by text message, where no mailbox is known or the phone itself is concerned
 
@@ -160,11 +195,12 @@ sms-notice-password-reset = { $organisation }: the password of { $upn } was rese
 sms-notice-password-changed = { $organisation }: the password of { $upn } was changed on { $when }. If it wasn't you, call your helpdesk now.
 sms-notice-password-reset-by-admin = { $organisation }: an administrator reset the password of { $upn } on { $when }. If you didn't ask for it, call your helpdesk.
 sms-notice-unlocked = { $organisation }: your account { $upn } was unlocked on { $when }. If it wasn't you, call your helpdesk now.
-sms-notice-method-added = { $organisation }: { $method } can now be used to reset the password of { $upn }. If you didn't add it, call your helpdesk now.
-sms-notice-method-added-by-admin = { $organisation }: an administrator added { $method } to reset the password of { $upn }. If you don't know about it, call your helpdesk now.
-sms-notice-method-changed = { $organisation }: { $old } was replaced by { $method } to reset the password of { $upn }. If it wasn't you, call your helpdesk now.
-sms-notice-method-removed = { $organisation }: { $method } can no longer be used to reset the password of { $upn }. If it wasn't you, call your helpdesk now.
-sms-notice-method-removed-by-admin = { $organisation }: an administrator removed { $method } from the security info of { $upn }. If you don't know about it, call your helpdesk.
+sms-notice-method-added = { $organisation }: { told-method } can now be used to reset the password of { $upn }. If you didn't add it, call your helpdesk now.
+sms-notice-method-added-by-admin = { $organisation }: an administrator added { told-method } to reset the password of { $upn }. If you don't know about it, call your helpdesk now.
+sms-notice-method-changed = { $organisation }: { told-old } was replaced by { told-method } to reset the password of { $upn }. If it wasn't you, call your helpdesk now.
+sms-notice-method-removed = { $organisation }: { told-method } can no longer be used to reset the password of { $upn }. If it wasn't you, call your helpdesk now.
+sms-notice-method-removed-by-admin = { $organisation }: an administrator removed { told-method } from the security info of { $upn }. If you don't know about it, call your helpdesk.
+sms-notice-recovery-code-used = { $organisation }: a recovery code of { $upn } was used on { $when }; left: { $left }. If it wasn't you, call your helpdesk now.
 
 ## To administrators
 

@@ -8,7 +8,7 @@ use crate::{App, Error};
 use keyward_core::group::Group;
 use keyward_core::ids::{GroupId, MethodId, TenantId, UserId};
 use keyward_core::licence::{DisabledPlans, Sku};
-use keyward_core::method::{Destination, Method, Origin};
+use keyward_core::method::{Destination, Means, Method, Origin};
 use keyward_core::phone::PhoneNumber;
 use keyward_core::policy::{Policy, Scope};
 use keyward_core::role::Role;
@@ -213,7 +213,7 @@ impl App {
             let method = Method {
                 id: MethodId(self.entropy.uuid()),
                 user,
-                destination,
+                means: Means::Sent(destination),
                 origin: Origin::User,
                 created_at: now,
                 last_used_at: None,

@@ -16,9 +16,10 @@ use keyward_core::challenge::Proof;
 use keyward_core::decoy::{self, Decoy, Seeds};
 use keyward_core::ids::MethodId;
 use keyward_core::method::Method;
-use keyward_core::policy::{Policy, Standing};
+use keyward_core::policy::{Effective, Policy, Standing};
 use keyward_core::refusal::Refusal;
 use keyward_core::reset::{Reset, State, Verified};
+use keyward_core::role::RoleSet;
 use keyward_store::Tx;
 use uuid::Uuid;
 
@@ -69,21 +70,26 @@ impl Loaded {
             return Vec::new();
         };
         let mut methods = self.reset.choices(&account.rules(), &account.methods);
-        if self.reset.proofs.is_empty() {
-            let kinds = self.policy.kinds();
-            methods.retain(|m| kinds.contains(&m.kind()));
-            let newest = |m: &&Method| {
-                let others = account.methods.iter().filter(|o| o.kind() == m.kind());
-                others.max_by_key(|o| (o.created_at, o.id.0)).map(|o| o.id) == Some(m.id)
-            };
-            methods.retain(newest);
+        let first = self.reset.proofs.is_empty();
+        if first {
+            let everybodys = Effective::of(&self.policy, &RoleSet::default());
+            let shown: Vec<_> = everybodys.usable(&account.methods).map(|m| m.id).collect();
+            methods.retain(|m| shown.contains(&m.id));
         }
+        let newest = |m: &Method| {
+            let others = account.methods.iter().filter(|o| o.kind() == m.kind());
+            others.max_by_key(|o| (o.created_at, o.id.0)).map(|o| o.id) == Some(m.id)
+        };
+        // Of what the user holds, each is asked for by the same question.
+        methods.retain(|m| newest(m) || !first && m.kind().carrier().is_some());
         methods
     }
 
     /// What is shown of them; decoys for nobody.
     pub(super) fn choices(&self) -> Vec<Choice> {
-        if self.account.is_none() {
+        let offered = self.offered();
+        // An administrator without any method of the tenant's policy looks like nobody as well.
+        if self.account.is_none() || offered.is_empty() && self.reset.proofs.is_empty() {
             return self
                 .decoys
                 .iter()
@@ -94,12 +100,12 @@ impl Loaded {
                 })
                 .collect();
         }
-        self.offered()
+        offered
             .into_iter()
             .map(|m| Choice {
                 id: m.id.0,
                 kind: m.kind(),
-                masked: m.destination.masked(),
+                masked: m.means.masked(),
             })
             .collect()
     }
@@ -125,6 +131,7 @@ impl Loaded {
             gate: self.reset.proofs.len() + 1,
             gates: self.gates(),
             choices: if verified { Vec::new() } else { self.choices() },
+            asked: None,
             unlock_offered: self.unlock,
             pending: self.reset.state.operation().is_some(),
             terms: Terms::default(),

@@ -18,6 +18,7 @@ use crate::robot::{Passed, Solution};
 use crate::signin::nobody;
 use crate::{App, Ctx};
 use keyward_core::audit::{Activity, Actor};
+use keyward_core::challenge::Purpose;
 use keyward_core::ids::ResetId;
 use keyward_core::method::MethodKind;
 use keyward_core::policy::{Helpdesk, Standing};
@@ -40,6 +41,8 @@ pub struct Progress {
     pub gates: usize,
     /// The methods that may open the next gate.
     pub choices: Vec<Choice>,
+    /// The kind whose code was asked for last.
+    pub asked: Option<MethodKind>,
     /// Unlocking without a reset may be chosen.
     pub unlock_offered: bool,
     /// A directory was asked, and has not answered yet.
@@ -144,6 +147,9 @@ impl App {
             loaded.open(ctx)?;
         }
         let mut progress = loaded.progress(ctx);
+        progress.asked = self
+            .asked_kind(&mut tx, loaded.reset.id.0, Purpose::Reset)
+            .await?;
         if progress.verified {
             progress.terms = self.terms(&mut tx, loaded.home.as_ref(), ctx.now).await?;
         }

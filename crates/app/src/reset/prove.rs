@@ -7,14 +7,14 @@ use crate::error::Result;
 use crate::limits::Counted;
 use crate::{App, Ctx};
 use keyward_core::challenge::Purpose;
-use keyward_core::method::{Destination, MethodKind};
+use keyward_core::method::{Carrier, Destination, MethodKind};
 use keyward_core::refusal::Refusal;
 use keyward_core::reset::Goal;
 use keyward_core::secret::Secret;
 use uuid::Uuid;
 
 impl App {
-    /// Sends a code to one of the methods offered. Before anything goes to a phone, its full number must be typed; a
+    /// Asks for a code of one of the methods offered; where codes are sent, sends it. Before anything goes to a phone, its full number must be typed; a
     /// wrong number counts as a wrong proof (entra-sspr 1.3). Sending opens no gate (ST-03).
     pub async fn send_reset_code(
         &self,
@@ -35,10 +35,10 @@ impl App {
             return Err(blocked.into());
         }
         let known = loaded.method(method);
-        if choice.kind == MethodKind::MobilePhone {
-            let typed = Destination::parse(choice.kind, typed)
+        if choice.kind.carrier() == Some(Carrier::Sms) {
+            let typed = Destination::parse(Carrier::Sms, typed)
                 .map_err(|_| Refusal::field("number", "phone-malformed"))?;
-            if known.is_none_or(|m| m.destination != typed) {
+            if known.and_then(|m| m.means.destination()) != Some(&typed) {
                 let blocked = self.count_failure(&mut tx, &counted, ctx.now).await?;
                 self.progress_event(
                     &mut tx,
@@ -64,7 +64,7 @@ impl App {
             user: known.map(|m| m.user),
             method: known.map(|m| m.id),
             kind: choice.kind,
-            to: known.map(|m| &m.destination),
+            means: known.map(|m| &m.means),
             decoy: &decoy,
             organisation: &organisation,
         };
@@ -82,7 +82,8 @@ impl App {
             self.blocked_event(&mut tx, ctx, &loaded).await?;
         }
         self.commit(tx).await?;
-        Ok(sent?)
+        sent?;
+        Ok(())
     }
 
     /// Judges a code. A right one opens a gate; the last gate of an unlock completes it.
@@ -123,6 +124,10 @@ impl App {
         }
         tx.touch_method(proof.method(), ctx.now).await?;
         let owner_id = account.user.id;
+        if proof.kind() == MethodKind::RecoveryCodes {
+            self.tell_of_code(&mut tx, ctx, &account.user, proof.method())
+                .await?;
+        }
         self.progress_event(
             &mut tx,
             ctx,

@@ -5,7 +5,7 @@ use crate::error::Result;
 use crate::password::NewPassword;
 use crate::reset::Progress;
 use crate::robot::Solution;
-use keyward_core::method::{Destination, MethodKind};
+use keyward_core::method::{Means, MethodKind};
 use keyward_core::pow;
 use keyward_core::secret::Secret;
 
@@ -37,7 +37,7 @@ impl TestApp {
     /// Asks for a code to a method of a kind that is offered: the one that looks like `typed`, or else the first.
     pub async fn send_to(&self, reset: &str, kind: MethodKind, typed: &str) -> Result<()> {
         let progress = self.reset_progress(&self.ctx(), reset).await?;
-        let masked = Destination::parse(kind, typed).map(|d| d.masked());
+        let masked = Means::parse(kind, typed).map(|m| m.masked());
         let mut choices = progress.choices.iter().filter(|c| c.kind == kind);
         let first = choices.clone().next();
         let choice = choices.find(|c| Ok(&c.masked) == masked.as_ref()).or(first);

@@ -3,13 +3,16 @@
 use super::TestApp;
 use crate::error::Result;
 use crate::signin::SignedIn;
+use crate::totp::{self, SEED};
 use crate::users::{UserForm, new_user};
 use crate::{App, Ctx, Principal};
+use data_encoding::BASE32_NOPAD;
 use keyward_core::ids::{GroupId, MethodId, TenantId, UserId};
-use keyward_core::method::{Destination, Method, MethodKind, Origin};
+use keyward_core::method::{Means, Method, MethodKind, Origin};
 use keyward_core::policy::Policy;
 use keyward_core::role::{Role, RoleSet};
 use keyward_core::secret::Secret;
+use keyward_core::totp::Step;
 use keyward_store::group::Member;
 use keyward_store::session::Stage;
 
@@ -171,7 +174,7 @@ impl TestApp {
         let method = Method {
             id: MethodId(self.entropy.uuid()),
             user,
-            destination: Destination::parse(kind, to).expect("a destination"),
+            means: Means::parse(kind, to).expect("a destination"),
             origin: Origin::User,
             created_at: self.now(),
             last_used_at: None,
@@ -181,6 +184,41 @@ impl TestApp {
         tx.confirm_registration(user, self.now()).await.unwrap();
         tx.commit().await.unwrap();
         method.id
+    }
+
+    /// Registers an authenticator app directly; its secret, spelled as people type it.
+    pub async fn register_app(&self, user: UserId, name: &str) -> (MethodId, String) {
+        let method = Method {
+            id: MethodId(self.entropy.uuid()),
+            user,
+            means: Means::parse(MethodKind::AuthenticatorApp, name).expect("a name"),
+            origin: Origin::User,
+            created_at: self.now(),
+            last_used_at: None,
+        };
+        let seed: [u8; SEED] = self.entropy.bytes();
+        let sealed = self.seal_app(self.tenant, &method, &seed).expect("sealed");
+        let mut tx = self.db.write(self.tenant).await.unwrap();
+        tx.insert_app(&method, &sealed, Step(0)).await.unwrap();
+        tx.confirm_registration(user, self.now()).await.unwrap();
+        tx.commit().await.unwrap();
+        (method.id, self.plant_seed(&totp::spelled(&seed)))
+    }
+
+    /// Remembers the secret of an app as one that must not be found anywhere, in each of its forms.
+    pub fn plant_seed(&self, spelled: &str) -> String {
+        let packed = spelled.replace(' ', "");
+        let seed = BASE32_NOPAD.decode(packed.as_bytes()).expect("base 32");
+        self.plant(packed);
+        self.plant(seed.iter().map(|b| format!("{b:02x}")).collect::<String>());
+        self.plant(spelled)
+    }
+
+    /// The code that an app with this secret shows so many steps from now.
+    pub fn app_code(&self, spelled: &str, steps: i64) -> String {
+        let packed = spelled.replace(' ', "");
+        let seed = BASE32_NOPAD.decode(packed.as_bytes()).expect("base 32");
+        totp::code(&seed, Step(Step::at(self.now()).0 + steps)).to_string()
     }
 
     /// Changes the policy directly.

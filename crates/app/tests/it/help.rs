@@ -3,7 +3,8 @@
 use keyward_app::testing::{Engine, TestApp};
 use keyward_app::{App, Error, Result};
 use keyward_core::ids::UserId;
-use keyward_core::policy::{Gates, Scope};
+use keyward_core::method::MethodKind;
+use keyward_core::policy::{Gates, KindCode, Scope};
 use keyward_core::refusal::Refusal;
 use std::future::Future;
 
@@ -42,6 +43,9 @@ pub(crate) async fn ada(app: &TestApp, gates: Gates) -> UserId {
     app.set_policy(|p| {
         p.scope = Scope::All;
         p.gates = gates;
+        p.methods = [MethodKind::MobilePhone, MethodKind::Email]
+            .map(KindCode)
+            .into();
     })
     .await;
     let ada = app.user("ada").await;

@@ -15,7 +15,7 @@ async fn proved(app: &TestApp, me: &Principal) -> Principal {
     let methods = app.my_account(me).await.unwrap().methods;
     let mail = methods.iter().find(|m| m.kind() == Email).unwrap();
     app.send_step_up(&app.ctx(), me, mail.id).await.unwrap();
-    let code = Secret::new(app.code_to(&mail.destination.to_string()).await);
+    let code = Secret::new(app.code_to(&mail.means.to_string()).await);
     app.answer_step_up(&app.ctx(), me, &code).await.unwrap();
     app.again(me).await
 }
@@ -85,7 +85,7 @@ async fn s07_old_and_new_are_both_told_and_the_old_one_works_until_then() {
     );
     let now: Vec<_> = app.my_account(&me).await.unwrap().methods;
     assert_eq!(now.len(), 2);
-    assert_eq!(now[0].destination.to_string(), new_phone);
+    assert_eq!(now[0].means.to_string(), new_phone);
 
     // The same for a mailbox; and what it replaces must be of its kind and one's own.
     let new_mail = "ada@elsewhere.example";

@@ -114,10 +114,7 @@ async fn signing_out_everywhere_else_ends_what_others_have_begun_and_no_way_to_l
     let notice = app.mail_to(MAIL).await.link();
     app.ignore_messages().await;
     let methods = app.my_account(&theirs).await.unwrap().methods;
-    let mail = methods
-        .iter()
-        .find(|m| m.destination.key() == MAIL)
-        .unwrap();
+    let mail = methods.iter().find(|m| m.means.key() == MAIL).unwrap();
     app.send_step_up(&app.ctx(), &theirs, mail.id)
         .await
         .unwrap();

@@ -6,12 +6,12 @@ use axum::extract::State;
 use axum::http::{HeaderMap, header};
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::get;
-use keyward_app::Error;
+use keyward_app::{Error, Principal};
 use keyward_core::ids::MethodId;
-use keyward_core::method::MethodKind;
+use keyward_core::method::{Method, MethodKind};
 use keyward_core::refusal::Refusal;
 
-use super::security::{HOME, Shown, draw_code, find, my_methods};
+use super::security::{CODES, HOME, Shown, draw_code, find, my_methods};
 use crate::Web;
 use crate::cookies::{self, Cookies};
 use crate::form::Form;
@@ -66,6 +66,7 @@ fn way_back(headers: &HeaderMap) -> &str {
         let kind = |code: &str| MethodKind::from_code(code).is_some();
         let method = |id: &str| MethodId::parse(id).is_some();
         path == ENROL
+            || path == CODES
             || path.strip_prefix("/register/").is_some_and(kind)
             || path
                 .strip_prefix("/account/security/add/")
@@ -75,6 +76,9 @@ fn way_back(headers: &HeaderMap) -> &str {
                 .is_some_and(method)
             || path
                 .strip_prefix("/account/security/remove/")
+                .is_some_and(method)
+            || path
+                .strip_prefix("/account/security/rename/")
                 .is_some_and(method)
     };
     let back = Cookies::of(headers).get("back");
@@ -111,10 +115,9 @@ async fn prove(
         // Nothing to prove with, and the sign-in is too old: signing in again is the proof.
         return Err(Problem::SignIn);
     }
-    let methods = methods.iter().map(Into::into).collect();
     Ok(ok(&ProvePage {
         v: v.of(&me),
-        methods,
+        methods: questions(&methods),
         faults: Faults::default(),
         back: way_out(&headers),
     }))
@@ -138,20 +141,34 @@ async fn send_proof(
         },
     };
     let faults = Faults::of(&v, &refusal);
-    let methods = methods.iter().map(Into::into).collect();
     Ok(page(
         status(&refusal),
         &ProvePage {
             v: v.of(&me),
-            methods,
+            methods: questions(&methods),
             faults,
             back: way_out(&headers),
         },
     ))
 }
 
-async fn proof_code(v: View, SignedIn(me): SignedIn) -> Response {
-    code_page(v.of(&me), None)
+/// What can be chosen: of what the user holds, each kind once, as any of them answers.
+fn questions(methods: &[Method]) -> Vec<Shown> {
+    let mut asked = Vec::new();
+    let mut once = |m: &&Method| {
+        let first = !asked.contains(&m.kind());
+        asked.push(m.kind());
+        first || m.kind().carrier().is_some()
+    };
+    methods.iter().filter(|m| once(m)).map(Into::into).collect()
+}
+
+async fn proof_code(
+    State(web): State<Web>,
+    v: View,
+    SignedIn(me): SignedIn,
+) -> Result<Response, Problem> {
+    code_page(&web, v, &me, None).await
 }
 
 async fn answer_proof(
@@ -165,12 +182,19 @@ async fn answer_proof(
     let typed = form.secret("code")?;
     match web.app.answer_step_up(&ctx, &me, &typed).await {
         Ok(()) => Ok(proved(&web, &headers)),
-        Err(Error::Refused(refusal)) => Ok(code_page(v.of(&me), Some(&refusal))),
+        Err(Error::Refused(refusal)) => code_page(&web, v, &me, Some(&refusal)).await,
         Err(error) => Err(error.into()),
     }
 }
 
-fn code_page(v: View, refusal: Option<&Refusal>) -> Response {
+async fn code_page(
+    web: &Web,
+    v: View,
+    me: &Principal,
+    refusal: Option<&Refusal>,
+) -> Result<Response, Problem> {
+    let asked = web.app.asked_step_up(me).await?;
+    let kind = asked.unwrap_or(MethodKind::Email);
     let action = format!("{PROVE}/code");
-    draw_code(v, MethodKind::Email, refusal, PROVE, action)
+    Ok(draw_code(v.of(me), kind, refusal, PROVE, action))
 }

@@ -3,7 +3,7 @@
 use askama::Template;
 use axum::Router;
 use axum::extract::{Path, State};
-use axum::http::{HeaderMap, StatusCode, header};
+use axum::http::{HeaderMap, header};
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::{get, post};
 use keyward_app::registration::Registration;
@@ -13,7 +13,7 @@ use keyward_core::refusal::Refusal;
 use keyward_core::registration::Ask;
 
 use super::prove::to_prove;
-use super::security::my_methods;
+use super::security::{CODES, draw_step, my_methods};
 use crate::Web;
 use crate::cookies::{self, Cookies};
 use crate::form::Form;
@@ -57,17 +57,6 @@ struct AskPage {
     prefilled: bool,
     faults: Faults,
     back: &'static str,
-    action: String,
-}
-
-#[derive(Template)]
-#[template(path = "portal/method-code.html")]
-struct CodePage {
-    v: View,
-    kind: MethodKind,
-    faults: Faults,
-    dead: bool,
-    back: String,
     action: String,
 }
 
@@ -201,6 +190,9 @@ async fn ask(
     Path(kind): Path<String>,
 ) -> Result<Response, Problem> {
     let kind = kind_of(&kind)?;
+    if kind == MethodKind::RecoveryCodes {
+        return Ok(Redirect::to(CODES).into_response());
+    }
     let registration = web.app.registration(&ctx, &me).await?;
     let item = registration
         .items
@@ -261,35 +253,14 @@ async fn propose(
 }
 
 async fn code(
+    State(web): State<Web>,
+    Circumstances(ctx): Circumstances,
     v: View,
     SignedIn(me): SignedIn,
     Path(kind): Path<String>,
 ) -> Result<Response, Problem> {
-    Ok(draw_code(
-        v.of(&me),
-        kind_of(&kind)?,
-        Faults::default(),
-        false,
-        StatusCode::OK,
-    ))
-}
-
-fn draw_code(v: View, kind: MethodKind, faults: Faults, dead: bool, code: StatusCode) -> Response {
-    let (back, action) = (
-        format!("/register/{kind}"),
-        format!("/register/{kind}/code"),
-    );
-    page(
-        code,
-        &CodePage {
-            v,
-            kind,
-            faults,
-            dead,
-            back,
-            action,
-        },
-    )
+    let kind = kind_of(&kind)?;
+    draw_step(&web, &ctx, v, &me, kind, None, &format!("/register/{kind}")).await
 }
 
 async fn confirm(
@@ -307,15 +278,22 @@ async fn confirm(
         Ok(_) | Err(Error::Refused(Refusal::AlreadyRegistered)) => {
             Ok(Redirect::to("/register/methods").into_response())
         }
-        Err(Error::Refused(refusal)) => {
-            let dead = !matches!(refusal, Refusal::CodeWrong);
-            Ok(draw_code(
-                v.clone().of(&me),
+        // An app gets a new secret, and one begins again.
+        Err(Error::Refused(refusal @ Refusal::AppTriesOver)) => {
+            let page_ = AskPage {
+                faults: Faults::of(&v, &refusal),
+                v: v.of(&me),
                 kind,
-                Faults::of(&v, &refusal),
-                dead,
-                status(&refusal),
-            ))
+                typed: String::new(),
+                prefilled: false,
+                back: "/register/methods",
+                action: format!("/register/{kind}"),
+            };
+            Ok(page(status(&refusal), &page_))
+        }
+        Err(Error::Refused(refusal)) => {
+            let back = format!("/register/{kind}");
+            draw_step(&web, &ctx, v, &me, kind, Some(&refusal), &back).await
         }
         Err(error) => Err(error.into()),
     }

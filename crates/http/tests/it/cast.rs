@@ -9,7 +9,8 @@ use keyward_app::data::{
 use keyward_app::testing::TestApp;
 use keyward_core::ids::{AgentId, DirectoryId, GroupId, MethodId, RunId, TenantId, UserId};
 use keyward_core::licence::Sku;
-use keyward_core::policy::{Gates, Scope};
+use keyward_core::method::MethodKind;
+use keyward_core::policy::{Gates, KindCode, Scope};
 use keyward_core::role::Role;
 
 /// Ada, who can reset; Bob, who can too; Eve of another organisation.
@@ -48,6 +49,10 @@ impl Cast {
         site.set_policy(|p| {
             p.scope = Scope::All;
             p.gates = Gates::Two;
+            // What they have, and what every name that nobody has looks like.
+            p.methods = [MethodKind::MobilePhone, MethodKind::Email]
+                .map(KindCode)
+                .into();
         })
         .await;
         let (ada, bob) = (site.user("ada").await, site.user("bob").await);

@@ -16,7 +16,7 @@ async fn id_01_ids_of_others_random_and_malformed_ones_are_all_not_there() {
         let method = keyward_core::method::Method {
             id: keyward_core::ids::MethodId(site.entropy.uuid()),
             user: cast.eve,
-            destination: keyward_core::method::Destination::parse(
+            means: keyward_core::method::Means::parse(
                 keyward_core::method::MethodKind::Email,
                 "eve@home.example",
             )

@@ -11,6 +11,7 @@
 
 mod admin;
 mod agents;
+mod authenticator;
 mod browser;
 mod cast;
 mod hostile;

@@ -55,6 +55,12 @@ impl Browser<'_> {
             .await
     }
 
+    /// Asks for the code of an authenticator app.
+    pub(crate) async fn ask_app(&mut self) -> Page {
+        let id = self.choice("authenticator-app").await;
+        self.post("/reset/verify", &[("method", &id)]).await
+    }
+
     /// Types a code.
     pub(crate) async fn type_code(&mut self, code: &str) -> Page {
         self.get("/reset/code").await;
@@ -72,13 +78,18 @@ impl Browser<'_> {
     }
 }
 
-/// The id of the choice of a kind: the chooser marks mailboxes and phones by their masks.
+/// The id of the choice of a kind: the chooser marks mailboxes and phones by their masks, and has none of an app.
 pub(crate) fn choice_on(page: &Page, kind: &str) -> String {
     let labels = page.body.split("<label class=\"method\">").skip(1);
     for label in labels {
         let label = label.split("</label>").next().unwrap();
-        let mail = crate::html::text(label).contains('@');
-        if mail == (kind == "email") {
+        let text = crate::html::text(label);
+        let found = match (text.contains("**"), text.contains('@')) {
+            (true, true) => "email",
+            (true, false) => "mobile-phone",
+            (false, _) => "authenticator-app",
+        };
+        if found == kind {
             let input = crate::html::tags(label, "input")[0];
             return crate::html::attribute(input, "value").unwrap();
         }

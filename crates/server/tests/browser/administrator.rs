@@ -9,7 +9,7 @@ const ONE_GATE: &str = "UPDATE tenants SET policy = json_set(policy, '$.gates', 
     (SELECT id FROM users WHERE upn_key = 'admin@contoso.example'), kind,
     CASE kind WHEN 'email' THEN 'alex@home.example' ELSE '+4915123456756' END,
     CASE kind WHEN 'email' THEN 'alex@home.example' ELSE '+4915123456756' END,
-    origin, created_at, NULL FROM methods";
+    origin, created_at, NULL, NULL, NULL FROM methods";
 
 #[tokio::test]
 async fn an_administrator_proves_two_methods_where_users_prove_one() {
@@ -33,12 +33,12 @@ async fn an_administrator_proves_two_methods_where_users_prove_one() {
     browser.fill("Code", &code).await;
     browser.click("Go on").await;
     browser
-        .wait_text("Where should we send the second code?")
+        .wait_text("How do you want to prove it a second time?")
         .await;
     // Not by the back door either.
     world.open(&browser, "/reset/password").await;
     browser
-        .wait_text("Where should we send the second code?")
+        .wait_text("How do you want to prove it a second time?")
         .await;
     browser.click("Next").await;
     browser.fill("Mobile number", "+49 151 23456756").await;

@@ -194,7 +194,8 @@ async fn forget(world: &World, user: &Browser) {
     user.click("Forgot my password").await;
     user.fill("User name", USER).await;
     user.click("Next").await;
-    user.wait_text("Where should we send your code?").await;
+    user.wait_text("How do you want to prove that it's you?")
+        .await;
     world.open(user, "/reset/help").await;
     user.wait_text("desk@contoso.example").await;
     user.click("Back").await;

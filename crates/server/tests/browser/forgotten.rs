@@ -12,7 +12,9 @@ const NEW: &str = "seven green lamps";
 async fn prove_both(world: &World, browser: &Browser) {
     browser.choose("I forgot my password").await;
     browser.click("Next").await;
-    browser.wait_text("Where should we send your code?").await;
+    browser
+        .wait_text("How do you want to prove that it's you?")
+        .await;
     browser.wait_text("b***@h***.example").await;
     browser.wait_text("34").await;
     browser.choose("Email to").await;
@@ -22,7 +24,7 @@ async fn prove_both(world: &World, browser: &Browser) {
     browser.click("Go on").await;
 
     browser
-        .wait_text("Where should we send the second code?")
+        .wait_text("How do you want to prove it a second time?")
         .await;
     // The channel that was used is not offered again.
     assert!(!browser.has_text("Email to").await);
@@ -128,14 +130,14 @@ async fn a_code_works_in_the_browser_that_asked_for_it_only() {
     browser.fill("Code", &mine).await;
     browser.click("Go on").await;
     browser
-        .wait_text("Where should we send the second code?")
+        .wait_text("How do you want to prove it a second time?")
         .await;
     // Spent: typed once more, it leads to where its owner is and opens nothing further.
     browser.back().await;
     browser.fill("Code", &mine).await;
     browser.click("Go on").await;
     browser
-        .wait_text("Where should we send the second code?")
+        .wait_text("How do you want to prove it a second time?")
         .await;
     browser.wait_text("Step 2 of 3").await;
 }

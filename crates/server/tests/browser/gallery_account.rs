@@ -2,6 +2,7 @@
 
 use crate::common::{ADELE, BRIAN, CARLA, Gallery, Visit};
 use crate::world::World;
+use keyward_testbed::authenticator::Authenticator;
 
 #[tokio::test]
 async fn gallery_of_registration() {
@@ -16,8 +17,21 @@ async fn gallery_of_registration() {
     gallery.browser.click("Finish").await;
     gallery.browser.wait_text("set up what is still").await;
     gallery.answer("register-methods-missing").await;
+    gallery
+        .browser
+        .click("I want to set up a different method")
+        .await;
+    gallery.look("register-methods-different", "en").await;
     world.open(&gallery.browser, "/register/email").await;
     gallery.page("register-email").await;
+    world
+        .open(&gallery.browser, "/register/authenticator-app")
+        .await;
+    gallery.page("register-app").await;
+    gallery.browser.fill("Name", "Pixel 8").await;
+    gallery.browser.click("Next").await;
+    gallery.browser.wait_url("/code").await;
+    gallery.page("register-app-code").await;
     world.open(&gallery.browser, "/register/mobile-phone").await;
     gallery.page("register-phone").await;
     gallery.browser.click("Send code").await;
@@ -66,7 +80,7 @@ async fn gallery_of_the_account() {
         gallery.page(name).await;
     }
     gallery.browser.choose("Email to").await;
-    gallery.browser.click("Send code").await;
+    gallery.browser.click("Next").await;
     gallery.browser.wait_url("/prove/code").await;
     gallery.page("security-prove-code").await;
     let code = world.code_by_mail("brian@home.example").await;
@@ -90,6 +104,31 @@ async fn gallery_of_the_account() {
     let change = change.split('?').next().unwrap_or_default();
     gallery.browser.goto(&format!("{change}/code")).await;
     gallery.page("security-change-code").await;
+    world
+        .open(&gallery.browser, "/account/security/add/authenticator-app")
+        .await;
+    gallery.page("security-add-app").await;
+    gallery.browser.fill("Name", "Pixel 8").await;
+    gallery.browser.click("Next").await;
+    gallery.browser.wait_url("/code").await;
+    gallery.page("security-add-app-code").await;
+    gallery.browser.fill("Code", "12345").await;
+    gallery.browser.click("Go on").await;
+    gallery.browser.wait_text("Wait for the next one").await;
+    gallery.answer("security-add-app-wrong").await;
+    gallery.browser.reload().await;
+    gallery.browser.click("I can't scan it").await;
+    let spelled = gallery.browser.find("#seed").await.text().await.unwrap();
+    let app = Authenticator::typed(&spelled);
+    gallery.browser.fill("Code", &app.code(0)).await;
+    gallery.browser.click("Go on").await;
+    gallery.browser.wait_text("Pixel 8").await;
+    gallery.page("security-with-app").await;
+    gallery.browser.click("Rename").await;
+    gallery.page("security-rename").await;
+    world.open(&gallery.browser, "/account/security").await;
+    gallery.browser.click("Remove Pixel 8").await;
+    gallery.page("security-remove-app").await;
     world.open(&gallery.browser, "/account/help").await;
     gallery.page("account-help").await;
     world.open(&gallery.browser, "/account/help").await;

@@ -13,7 +13,9 @@ async fn ask_for_help(world: &World, browser: &Browser, name: &str) -> Vec<Strin
     pages.push(browser.text().await);
     browser.choose("I forgot my password").await;
     browser.click("Next").await;
-    browser.wait_text("Where should we send your code?").await;
+    browser
+        .wait_text("How do you want to prove that it's you?")
+        .await;
     pages.push(browser.text().await);
     browser.choose("Email to").await;
     browser.click("Next").await;

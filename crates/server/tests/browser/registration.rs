@@ -21,6 +21,7 @@ async fn set_up_both(world: &World, browser: &Browser) {
     browser.click("Go on").await;
     browser.wait_text(PHONE).await;
 
+    browser.click("I want to set up a different method").await;
     browser.click("Set it up now Authentication email").await;
     browser.fill("Email address", MAIL).await;
     browser.click("Send code").await;
@@ -31,7 +32,7 @@ async fn set_up_both(world: &World, browser: &Browser) {
 }
 
 #[tokio::test]
-async fn first_sign_in_asks_for_phone_and_email_and_leads_on_to_where_one_was_going() {
+async fn first_sign_in_asks_for_two_methods_and_leads_on_to_where_one_was_going() {
     let world = World::start();
     let browser = world.visitor().await;
     world.open(&browser, "/account/activity").await;
@@ -43,7 +44,7 @@ async fn first_sign_in_asks_for_phone_and_email_and_leads_on_to_where_one_was_go
         .wait_text("Your organization needs more information to keep your account secure")
         .await;
     browser.click("Next").await;
-    for method in ["Authentication phone", "Authentication email"] {
+    for method in ["Authenticator app", "Authentication phone"] {
         browser.wait_text(method).await;
     }
 
@@ -100,6 +101,7 @@ async fn a_wrong_code_is_refused_and_a_new_one_replaces_the_old() {
     let browser = world.visitor().await;
     world.sign_in(&browser, ADELE).await;
     browser.click("Next").await;
+    browser.click("I want to set up a different method").await;
     browser.click("Set it up now Authentication email").await;
     browser.fill("Email address", "adele@contoso.example").await;
     browser.click("Send code").await;

@@ -2,7 +2,7 @@
 
 use keyward_core::group::Group;
 use keyward_core::ids::{GroupId, MethodId, TenantId, UserId};
-use keyward_core::method::{Destination, Method, MethodKind, Origin};
+use keyward_core::method::{Means, Method, MethodKind, Origin};
 use keyward_core::text::UserPrincipalName;
 use keyward_core::time::Timestamp;
 use keyward_core::user::{Profile, User};
@@ -274,7 +274,7 @@ pub(crate) fn method(user: UserId, kind: MethodKind, to: &str) -> Method {
     Method {
         id: MethodId(uuid()),
         user,
-        destination: Destination::parse(kind, to).unwrap(),
+        means: Means::parse(kind, to).unwrap(),
         origin: Origin::User,
         created_at: NOW,
         last_used_at: None,

@@ -2,9 +2,11 @@
 
 use crate::bed::{Bed, NOW, mac, parallel, uuid};
 use crate::things::code;
-use keyward_core::challenge::{Answer, Answered, Challenge, MAX_WRONG, Purpose};
+use keyward_core::challenge::{
+    Answer, Answered, Challenge, Expected, MAX_WRONG, Presented, Purpose,
+};
 use keyward_core::ids::ChallengeId;
-use keyward_core::method::{Destination, MethodKind};
+use keyward_core::method::{Means, MethodKind};
 use keyward_core::time::{Timestamp, minutes, seconds};
 use uuid::Uuid;
 
@@ -23,7 +25,11 @@ async fn try_once(bed: &Bed, id: ChallengeId, at: Timestamp) -> Option<u8> {
 }
 
 fn right(c: &Challenge) -> Answered {
-    match c.clone().answer(c.purpose, c.owner, &mac(7), c.issued_at) {
+    let presented = Presented::Sent(mac(7));
+    match c
+        .clone()
+        .answer(c.purpose, c.owner, &presented, c.issued_at)
+    {
         Answer::Right(answered) => answered,
         other => panic!("{other:?}"),
     }
@@ -34,7 +40,7 @@ on_both! {
         let (owner, purpose) = (uuid(), Purpose::Register);
         let mut c = code(owner, purpose, NOW);
         c.kind = MethodKind::MobilePhone;
-        c.destination = Some(Destination::parse(c.kind, "+49 1511 2345678").unwrap());
+        c.means = Some(Means::parse(c.kind, "+49 1511 2345678").unwrap());
         send(&bed, &c).await;
         assert_eq!(format!("{:?}", newest(&bed, owner, purpose).await.unwrap()), format!("{c:?}"));
         let decoy = Challenge { user: None, method: None, ..code(uuid(), Purpose::Reset, NOW) };
@@ -125,5 +131,35 @@ on_both! {
         assert_eq!(try_once(&bed, b.id, NOW).await, Some(0));
         bed.write(async |tx| tx.void_everything_of(b.user.unwrap()).await).await;
         assert_eq!(try_once(&bed, b.id, NOW).await, None);
+    }
+
+    what_is_held_is_asked_for_and_a_seed_goes_with_its_question, |bed| {
+        let owner = uuid();
+        let app = |at| Challenge {
+            kind: MethodKind::AuthenticatorApp,
+            expects: Expected::Held,
+            method: None,
+            means: Some(Means::parse(MethodKind::AuthenticatorApp, "Pixel 8").unwrap()),
+            ..code(owner, Purpose::Register, at)
+        };
+        let (first, second) = (app(NOW), app(NOW + seconds(1)));
+        send(&bed, &first).await;
+        let found = newest(&bed, owner, Purpose::Register).await.unwrap();
+        assert_eq!(format!("{found:?}"), format!("{first:?}"));
+        let seed = async |c: &Challenge| bed.read(async |tx| tx.seed_of(c.id).await).await;
+        assert_eq!(seed(&first).await, None);
+        bed.write(async |tx| tx.keep_seed(first.id, &[1, 2, 3]).await).await;
+        assert_eq!(seed(&first).await, Some(vec![1, 2, 3]));
+        // Asked anew, the older one is erased, and nothing is kept for what is over.
+        send(&bed, &second).await;
+        assert_eq!(seed(&first).await, None);
+        bed.write(async |tx| tx.keep_seed(first.id, &[1, 2, 3]).await).await;
+        assert_eq!(seed(&first).await, None);
+        bed.write(async |tx| tx.keep_seed(second.id, &[4]).await).await;
+        bed.write(async |tx| tx.forget_seed(second.id).await).await;
+        assert_eq!(seed(&second).await, None);
+        bed.write(async |tx| tx.keep_seed(second.id, &[4]).await).await;
+        bed.write(async |tx| tx.void_challenges(owner).await).await;
+        assert_eq!(seed(&second).await, None);
     }
 }

@@ -5,7 +5,7 @@ use crate::furniture::furnish;
 use crate::things::{beside, directory};
 use crate::writeback::writeback;
 use keyward_core::audit::Activity;
-use keyward_core::challenge::{Answer, Proof, Purpose};
+use keyward_core::challenge::{Answer, Presented, Proof, Purpose};
 use keyward_core::ids::UserId;
 use keyward_core::licence::{DisabledPlans, Sku};
 use keyward_core::method::MethodKind::{self, Email};
@@ -186,7 +186,7 @@ on_both! {
             let key = || reset.verified(&user, &rules, &methods, NOW).unwrap();
             (key(), key())
         };
-        let Answer::Right(answered) = them.code.clone().answer(Purpose::Reset, them.code.owner, &mac(7), NOW) else {
+        let Answer::Right(answered) = them.code.clone().answer(Purpose::Reset, them.code.owner, &Presented::Sent(mac(7)), NOW) else {
             panic!("the right code")
         };
         let mut tx = mine.db.write(mine.tenant).await.unwrap();

@@ -1,10 +1,12 @@
 //! Registered methods.
 
-use crate::bed::{NOW, method, uuid};
+use crate::bed::{NOW, mac, method, parallel, uuid};
 use keyward_core::ids::{MethodId, UserId};
-use keyward_core::method::MethodKind::{Email, MobilePhone};
-use keyward_core::method::{Method, Origin};
+use keyward_core::method::MethodKind::{AuthenticatorApp, Email, MobilePhone, RecoveryCodes};
+use keyward_core::method::{Label, Method, Origin};
 use keyward_core::time::seconds;
+use keyward_core::totp::Step;
+use keyward_store::method::App;
 
 on_both! {
     a_method_comes_back_as_stored, |bed| {
@@ -48,7 +50,81 @@ on_both! {
             bed.write(async |tx| tx.insert_method(&m).await).await;
         }
         let found = bed.read(async |tx| tx.methods_of(ada.id).await).await;
-        let order: Vec<_> = found.iter().map(|m| m.destination.to_string()).collect();
+        let order: Vec<_> = found.iter().map(|m| m.means.to_string()).collect();
         assert_eq!(order, ["one@x.example", "two@x.example", "three@x.example"]);
+    }
+
+    an_app_comes_back_with_its_sealed_secret, |bed| {
+        let (ada, ben) = (bed.add_user("ada").await, bed.add_user("ben").await);
+        let pixel = method(ada.id, AuthenticatorApp, "Pixel 8");
+        bed.write(async |tx| tx.insert_app(&pixel, &[7; 61], Step(40)).await).await;
+        bed.add_method(ada.id, Email, "ada@home.example").await;
+        let apps = async |user| bed.read(async |tx| tx.apps_of(user).await).await;
+        let kept = App { id: pixel.id, sealed: vec![7; 61], last_step: Some(Step(40)) };
+        assert_eq!(apps(ada.id).await, [kept]);
+        assert_eq!(apps(ben.id).await, []);
+        let again = method(ada.id, AuthenticatorApp, "PIXEL 8");
+        let refused = bed.refused(async |tx| tx.insert_app(&again, &[8], Step(1)).await).await;
+        assert!(refused.is_conflict());
+    }
+
+    an_app_is_renamed_by_its_owner_only, |bed| {
+        let (ada, ben) = (bed.add_user("ada").await, bed.add_user("ben").await);
+        let (pixel, tablet) = (method(ada.id, AuthenticatorApp, "Pixel"), method(ada.id, AuthenticatorApp, "Tablet"));
+        for app in [&pixel, &tablet] {
+            bed.write(async |tx| tx.insert_app(app, &[7], Step(1)).await).await;
+        }
+        let mail = bed.add_method(ada.id, Email, "ada@home.example").await;
+        let name = |text: &str| Label::parse(text).unwrap();
+        let new = name("Pixel 9");
+        assert!(!bed.write(async |tx| tx.rename_app(ben.id, pixel.id, &new).await).await);
+        assert!(!bed.write(async |tx| tx.rename_app(ada.id, mail.id, &new).await).await);
+        assert!(bed.write(async |tx| tx.rename_app(ada.id, pixel.id, &new).await).await);
+        let taken = name("TABLET");
+        assert!(bed.refused(async |tx| tx.rename_app(ada.id, pixel.id, &taken).await).await.is_conflict());
+        let mut names: Vec<_> =
+            bed.read(async |tx| tx.methods_of(ada.id).await).await.iter().map(|m| m.means.to_string()).collect();
+        names.sort_unstable();
+        assert_eq!(names, ["Pixel 9", "Tablet", "ada@home.example"]);
+    }
+
+    // case: OT-13, OT-14, TR-02
+    ot_13_a_step_is_taken_once_and_none_before_it, |bed| {
+        let ada = bed.add_user("ada").await;
+        let app = method(ada.id, AuthenticatorApp, "Pixel");
+        bed.write(async |tx| tx.insert_app(&app, &[7], Step(10)).await).await;
+        let take = async |step| bed.write(async |tx| tx.spend_step(app.id, Step(step)).await).await;
+        assert!(!take(10).await && !take(9).await, "used when it was set up");
+        assert!(take(12).await);
+        assert!(!take(12).await && !take(11).await);
+        let taken = parallel(16, |_| {
+            let (bed, id) = (bed.clone(), app.id);
+            async move { bed.write(async |tx| tx.spend_step(id, Step(13)).await).await }
+        });
+        assert_eq!(taken.await.into_iter().filter(|t| *t).count(), 1);
+    }
+
+    // case: TR-02, RCV-01
+    tr_02_a_recovery_code_is_used_once_and_goes_with_its_list, |bed| {
+        let ada = bed.add_user("ada").await;
+        let (list, next) = (method(ada.id, RecoveryCodes, ""), method(ada.id, RecoveryCodes, ""));
+        bed.write(async |tx| tx.insert_codes(&list, &[mac(1), mac(2), mac(3)]).await).await;
+        assert!(bed.refused(async |tx| tx.insert_codes(&next, &[mac(4)]).await).await.is_conflict());
+        let left = async |list| bed.read(async |tx| tx.codes_left(list).await).await;
+        assert_eq!(left(list.id).await, 3);
+        let used = parallel(16, |_| {
+            let (bed, id) = (bed.clone(), list.id);
+            async move { bed.write(async |tx| tx.spend_code(id, &mac(2), NOW).await).await }
+        });
+        assert_eq!(used.await.into_iter().filter(|u| *u).count(), 1);
+        let has = async |list, n| bed.read(async |tx| tx.has_code(list, &mac(n)).await).await;
+        assert!(has(list.id, 1).await && !has(list.id, 2).await && !has(list.id, 9).await);
+        assert!(!has(next.id, 1).await);
+        assert_eq!(left(list.id).await, 2);
+        assert!(bed.write(async |tx| tx.delete_method(ada.id, list.id).await).await);
+        bed.write(async |tx| tx.insert_codes(&next, &[mac(4)]).await).await;
+        assert!(!bed.write(async |tx| tx.spend_code(list.id, &mac(1), NOW).await).await);
+        assert!(!bed.write(async |tx| tx.spend_code(next.id, &mac(1), NOW).await).await);
+        assert_eq!((left(list.id).await, left(next.id).await), (0, 1));
     }
 }

@@ -2,7 +2,7 @@
 
 use crate::bed::{NOW, mac, uuid};
 use keyward_core::audit::{Activity, Actor, Event, Outcome};
-use keyward_core::challenge::{Challenge, Purpose};
+use keyward_core::challenge::{Challenge, Expected, Purpose};
 use keyward_core::ids::{
     AgentId, ChallengeId, DirectoryId, EnrolmentId, JobId, MethodId, OperationId, ResetId,
     SessionId, TenantId, UserId,
@@ -57,8 +57,8 @@ pub(crate) fn code(owner: Uuid, purpose: Purpose, at: Timestamp) -> Challenge {
         user: Some(UserId(uuid())),
         method: Some(MethodId(uuid())),
         kind: MethodKind::Email,
-        destination: None,
-        mac: mac(7),
+        means: None,
+        expects: Expected::Sent(mac(7)),
         issued_at: at,
         expires_at: at + minutes(5),
         wrong: 0,

@@ -148,6 +148,7 @@ async fn changes(web: &Web, desk: &Desk, old: &Typed, new: &Typed) -> Vec<Change
         ("unlock", yes(old.unlock), yes(new.unlock)),
         ("gates", old.gates.to_string(), new.gates.to_string()),
         ("kinds", kinds(old), kinds(new)),
+        ("mail-alone", yes(old.mail_alone), yes(new.mail_alone)),
         ("required", yes(old.required), yes(new.required)),
         ("reconfirm", days(&old.reconfirm), days(&new.reconfirm)),
         ("notify-users", yes(old.notify_users), yes(new.notify_users)),

@@ -90,6 +90,7 @@ pub(super) struct Typed {
     pub unlock: bool,
     pub gates: usize,
     pub kinds: BTreeSet<MethodKind>,
+    pub mail_alone: bool,
     pub required: bool,
     pub reconfirm: String,
     pub notify_users: bool,
@@ -111,6 +112,7 @@ impl From<&Policy> for Typed {
             unlock: p.unlock_without_reset,
             gates: p.gates.count(),
             kinds: p.kinds(),
+            mail_alone: p.mail_alone,
             required: p.registration_required,
             reconfirm: p.reconfirm_days.to_string(),
             notify_users: p.notify_users,
@@ -160,6 +162,7 @@ impl Typed {
                     .into_iter()
                     .filter_map(MethodKind::from_code)
                     .collect();
+                typed.mail_alone = yes("mail_alone")?;
             }
             Section::Registration => {
                 typed.required = yes("required")?;
@@ -200,6 +203,7 @@ impl Typed {
                     Gates::Two
                 };
                 new.methods = self.kinds.iter().copied().map(KindCode).collect();
+                new.mail_alone = self.mail_alone;
             }
             Section::Registration => {
                 new.registration_required = self.required;
@@ -234,6 +238,7 @@ impl Typed {
             Section::Methods => {
                 let mut pairs = vec![("gates", self.gates.to_string())];
                 pairs.extend(self.kinds.iter().map(|k| ("kind", k.to_string())));
+                pairs.push(("mail_alone", yes(self.mail_alone)));
                 pairs
             }
             Section::Registration => vec![
@@ -280,6 +285,7 @@ mod tests {
             gates: Gates::One,
             helpdesk: Some(Helpdesk::Url("https://help.contoso.example/reset".into())),
             unlock_without_reset: true,
+            mail_alone: true,
             reconfirm_days: 90,
             ..Policy::default()
         };

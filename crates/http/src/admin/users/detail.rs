@@ -7,7 +7,6 @@ use axum::response::Response;
 use axum::routing::get;
 use keyward_app::data::{DirectoryUser, LicenceOf, StoredEvent};
 use keyward_app::notices::device;
-use keyward_app::registration::MOST_OF_A_KIND;
 use keyward_core::audit::Outcome;
 use keyward_core::licence::Plan;
 use keyward_core::method::{Method, MethodKind, Origin};
@@ -32,7 +31,9 @@ pub(crate) fn routes() -> Router<Web> {
 pub(super) struct ShownMethod {
     pub id: String,
     pub kind: MethodKind,
-    pub destination: String,
+    pub means: String,
+    /// The user holds what shows its codes.
+    pub held: bool,
     pub by_admin: bool,
     pub since: Moment,
     pub used: Option<Moment>,
@@ -44,11 +45,12 @@ impl ShownMethod {
         Self {
             id: m.id.to_string(),
             kind: m.kind(),
-            destination: if in_full {
-                m.destination.to_string()
+            means: if in_full {
+                m.means.to_string()
             } else {
-                m.destination.masked()
+                m.means.told()
             },
+            held: m.kind().carrier().is_none(),
             by_admin: m.origin == Origin::Administrator,
             since: m.created_at.into(),
             used: m.last_used_at.map(Into::into),
@@ -223,7 +225,9 @@ async fn show(
         .kinds
         .iter()
         .copied()
-        .filter(|k| account.methods.iter().filter(|m| m.kind() == *k).count() < MOST_OF_A_KIND);
+        // What somebody holds, only they can set up.
+        .filter(|k| k.carrier().is_some())
+        .filter(|k| account.methods.iter().filter(|m| m.kind() == *k).count() < k.most());
     let sessions = p.sessions.into_iter().map(|s| ShownSession {
         device: device(s.user_agent.as_deref()),
         ip: s.ip.unwrap_or_default(),

@@ -54,7 +54,9 @@ struct RemovePage {
 }
 
 fn kind_of(code: &str) -> Result<MethodKind, Problem> {
-    MethodKind::from_code(code).ok_or_else(missing)
+    MethodKind::from_code(code)
+        .filter(|kind| kind.carrier().is_some())
+        .ok_or_else(missing)
 }
 
 fn faults_of(v: &View, refusal: Option<&Refusal>) -> (StatusCode, Faults) {

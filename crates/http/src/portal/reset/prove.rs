@@ -8,7 +8,7 @@ use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::get;
 use keyward_app::reset::{Choice, Progress};
 use keyward_app::{Ctx, Error};
-use keyward_core::method::MethodKind;
+use keyward_core::method::{Carrier, MethodKind};
 use keyward_core::refusal::Refusal;
 use uuid::Uuid;
 
@@ -49,6 +49,9 @@ struct NumberPage {
 struct CodePage {
     v: View,
     progress: Progress,
+    kind: MethodKind,
+    /// Nothing was sent: the user holds what shows the code.
+    held: bool,
     faults: Faults,
     dead: bool,
 }
@@ -87,7 +90,8 @@ async fn verify(
     }
 }
 
-/// A method was picked: a mailbox gets its code at once, a phone's number is asked for first.
+/// A method was picked: a mailbox gets its code at once, a phone's number is asked for first, an app shows its code
+/// already.
 async fn pick(
     State(web): State<Web>,
     Circumstances(ctx): Circumstances,
@@ -114,7 +118,7 @@ async fn pick(
             },
         ));
     };
-    if choice.kind == MethodKind::MobilePhone {
+    if choice.kind.carrier() == Some(Carrier::Sms) {
         return Ok(Redirect::to(&format!("/reset/send/{}", choice.id)).into_response());
     }
     match web.app.send_reset_code(&ctx, &token, choice.id, "").await {
@@ -218,12 +222,15 @@ async fn code_page(
                 .as_ref()
                 .map(|r| Faults::of(&v, r))
                 .unwrap_or_default();
-            let dead = refusal.as_ref().is_some_and(|r| *r != Refusal::CodeWrong);
+            let dead = refusal.as_ref().is_some_and(|r| !r.leaves_a_try());
+            let kind = progress.asked.unwrap_or(MethodKind::Email);
             Ok(page(
                 refusal.as_ref().map_or(StatusCode::OK, status),
                 &CodePage {
                     v,
                     progress,
+                    kind,
+                    held: kind.carrier().is_none(),
                     faults,
                     dead,
                 },

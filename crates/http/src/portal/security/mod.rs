@@ -1,5 +1,7 @@
 //! Security info: seeing, adding, replacing and removing one's methods, after a fresh proof of one of them.
 
+mod app;
+mod codes;
 mod remove;
 mod set_up;
 
@@ -21,20 +23,26 @@ use crate::request::Circumstances;
 use crate::session::SignedIn;
 use crate::view::{View, ok};
 
-pub(super) use set_up::draw_code;
+use app::draw_app;
+pub(super) use set_up::{draw_code, draw_step};
 
 pub(crate) fn routes() -> Router<Web> {
     Router::new()
         .route(HOME, get(show))
         .merge(set_up::routes())
         .merge(remove::routes())
+        .merge(app::routes())
+        .merge(codes::routes())
 }
 
 pub(super) struct Shown {
     pub(super) id: String,
     pub(super) kind: MethodKind,
-    pub(super) destination: String,
-    masked: String,
+    pub(super) means: String,
+    /// As the log and notices call it.
+    told: String,
+    /// The user holds what shows its codes.
+    pub(super) held: bool,
     by_admin: bool,
     since: Moment,
 }
@@ -44,8 +52,9 @@ impl From<&Method> for Shown {
         Self {
             id: m.id.to_string(),
             kind: m.kind(),
-            destination: m.destination.to_string(),
-            masked: m.destination.masked(),
+            means: m.means.to_string(),
+            told: m.means.told(),
+            held: m.kind().carrier().is_none(),
             by_admin: m.origin == Origin::Administrator,
             since: m.created_at.into(),
         }
@@ -62,7 +71,11 @@ struct SecurityPage {
     satisfied: bool,
     fresh: bool,
     in_scope: bool,
+    /// Recovery codes that were not used.
+    left: i64,
 }
+
+pub(super) use codes::CODES;
 
 pub(super) const HOME: &str = "/account/security";
 
@@ -90,7 +103,7 @@ async fn show(
         .kinds
         .iter()
         .copied()
-        .filter(|k| account.methods.iter().filter(|m| m.kind() == *k).count() < 2);
+        .filter(|k| account.methods.iter().filter(|m| m.kind() == *k).count() < k.most());
     let mut response = ok(&SecurityPage {
         v: v.of(&me),
         methods: account.methods.iter().map(Into::into).collect(),
@@ -99,6 +112,11 @@ async fn show(
         satisfied: rules.is_satisfied_by(&account.methods),
         fresh: web.app.has_fresh_proof(&ctx, &me, &account.methods),
         in_scope: account.in_scope(),
+        left: web
+            .app
+            .recovery_list(&me)
+            .await?
+            .map_or(0, |list| list.left),
     });
     // Whoever looks at this page has left whatever they were about to do when they were asked for a proof.
     forget_way_back(&web, &mut response);

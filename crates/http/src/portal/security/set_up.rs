@@ -1,5 +1,5 @@
 //! Setting a method up, in addition to the others or in place of one: the address is typed, then the code that was sent
-//! to it.
+//! to it; or an app is named, then the code is typed that it shows.
 
 use askama::Template;
 use axum::Router;
@@ -9,12 +9,12 @@ use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::get;
 use keyward_app::{Error, Principal};
 use keyward_core::ids::MethodId;
-use keyward_core::method::MethodKind;
+use keyward_core::method::{Means, MethodKind};
 use keyward_core::refusal::Refusal;
 
 use super::super::prove::to_prove;
 use super::super::register::kind_of;
-use super::{HOME, find, my_methods};
+use super::{CODES, HOME, draw_app, find, my_methods};
 use crate::Web;
 use crate::form::Form;
 use crate::problem::{Faults, Problem, status};
@@ -67,7 +67,7 @@ pub(in crate::portal) fn draw_code(
     action: String,
 ) -> Response {
     let faults = refusal.map(|r| Faults::of(&v, r)).unwrap_or_default();
-    let dead = refusal.is_some_and(|r| *r != Refusal::CodeWrong);
+    let dead = refusal.is_some_and(|r| !r.leaves_a_try());
     let page_ = CodePage {
         v,
         kind,
@@ -87,6 +87,9 @@ async fn ask(
     Path(kind): Path<String>,
 ) -> Result<Response, Problem> {
     let kind = kind_of(&kind)?;
+    if kind == MethodKind::RecoveryCodes {
+        return Ok(Redirect::to(CODES).into_response());
+    }
     let action = format!("{HOME}/add/{kind}");
     if !web
         .app
@@ -111,7 +114,7 @@ fn draw_ask(
     let page_ = AskPage {
         v,
         kind,
-        prefilled: refusal.is_none() && !value.is_empty(),
+        prefilled: refusal.is_none() && !value.is_empty() && kind.carrier().is_some(),
         typed: value,
         faults,
         back: HOME,
@@ -169,17 +172,44 @@ async fn propose(
 }
 
 async fn code(
+    State(web): State<Web>,
+    Circumstances(ctx): Circumstances,
     v: View,
     SignedIn(me): SignedIn,
     Path(kind): Path<String>,
 ) -> Result<Response, Problem> {
     let kind = kind_of(&kind)?;
-    Ok(draw_code(
-        v.of(&me),
+    draw_step(
+        &web,
+        &ctx,
+        v,
+        &me,
         kind,
         None,
         &format!("{HOME}/add/{kind}"),
-        format!("{HOME}/add/{kind}/code"),
+    )
+    .await
+}
+
+/// The page on which the first code of a method is typed.
+pub(in crate::portal) async fn draw_step(
+    web: &Web,
+    ctx: &keyward_app::Ctx,
+    v: View,
+    me: &Principal,
+    kind: MethodKind,
+    refusal: Option<&Refusal>,
+    back: &str,
+) -> Result<Response, Problem> {
+    if kind.carrier().is_none() {
+        return draw_app(web, ctx, v, me, refusal, back).await;
+    }
+    Ok(draw_code(
+        v.of(me),
+        kind,
+        refusal,
+        back,
+        format!("{back}/code"),
     ))
 }
 
@@ -200,13 +230,17 @@ async fn confirmed(
         Ok(_) | Err(Error::Refused(Refusal::AlreadyRegistered)) => {
             Ok(Redirect::to(HOME).into_response())
         }
-        Err(Error::Refused(refusal)) => Ok(draw_code(
+        // An app gets a new secret, and one begins again.
+        Err(Error::Refused(refusal @ Refusal::AppTriesOver)) => Ok(draw_ask(
             v.of(me),
             kind,
+            String::new(),
             Some(&refusal),
-            &back,
-            format!("{back}/code"),
+            back,
         )),
+        Err(Error::Refused(refusal)) => {
+            draw_step(web, ctx, v, me, kind, Some(&refusal), &back).await
+        }
         Err(error) => Err(error.into()),
     }
 }
@@ -241,17 +275,18 @@ async fn ask_change(
 ) -> Result<Response, Problem> {
     let methods = my_methods(&web, &me).await?;
     let method = find(&methods, &id)?;
+    if method.kind() == MethodKind::RecoveryCodes {
+        return Ok(Redirect::to(CODES).into_response());
+    }
     let action = format!("{HOME}/change/{}", method.id);
     if !web.app.has_fresh_proof(&ctx, &me, &methods) {
         return Ok(to_prove(&web, &action));
     }
-    Ok(draw_ask(
-        v.of(&me),
-        method.kind(),
-        String::new(),
-        None,
-        action,
-    ))
+    let value = match &method.means {
+        Means::Sent(_) | Means::Saved => String::new(),
+        Means::App(name) => name.as_str().to_owned(),
+    };
+    Ok(draw_ask(v.of(&me), method.kind(), value, None, action))
 }
 
 async fn propose_change(
@@ -279,6 +314,7 @@ async fn propose_change(
 
 async fn change_code(
     State(web): State<Web>,
+    Circumstances(ctx): Circumstances,
     v: View,
     SignedIn(me): SignedIn,
     Path(id): Path<String>,
@@ -286,13 +322,7 @@ async fn change_code(
     let methods = my_methods(&web, &me).await?;
     let method = find(&methods, &id)?;
     let back = format!("{HOME}/change/{}", method.id);
-    Ok(draw_code(
-        v.of(&me),
-        method.kind(),
-        None,
-        &back,
-        format!("{back}/code"),
-    ))
+    draw_step(&web, &ctx, v, &me, method.kind(), None, &back).await
 }
 
 async fn confirm_change(
