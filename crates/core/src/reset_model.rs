@@ -155,7 +155,8 @@ proptest! {
         steps in prop::collection::vec(step(), 0..14),
     ) {
         let gates = if two { Gates::Two } else { Gates::One };
-        let policy = Policy { gates, mail_alone, ..Policy::default() };
+        let methods_on_offer = MethodKind::ALL.into_iter().map(crate::policy::KindCode).collect();
+        let policy = Policy { gates, mail_alone, methods: methods_on_offer, ..Policy::default() };
         let mut tabs = [reset(10, Some(ME)), reset(11, Some(ME))];
         let (mut account, mut mine, mut roles) = (user(ME), methods(ME), RoleSet::default());
         let mut now = Timestamp(1);
