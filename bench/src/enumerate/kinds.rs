@@ -9,7 +9,7 @@ use keyward_app::entropy::{Entropy, SystemEntropy};
 use keyward_app::hash::Hasher;
 use keyward_core::group::Group;
 use keyward_core::ids::{GroupId, MethodId, UserId};
-use keyward_core::method::{Destination, Method, Origin};
+use keyward_core::method::{Destination, Means, Method, Origin};
 use keyward_core::password::Prepared;
 use keyward_core::phone::PhoneNumber;
 use keyward_core::policy::{Gates, Policy, Scope};
@@ -136,9 +136,9 @@ impl People {
                     let method = Method {
                         id: MethodId(entropy.uuid()),
                         user: id,
-                        destination: Destination::Phone(
+                        means: Means::Sent(Destination::Phone(
                             PhoneNumber::parse(&number).map_err(fault)?,
-                        ),
+                        )),
                         origin: Origin::User,
                         created_at: now,
                         last_used_at: None,

@@ -5,8 +5,9 @@
 
 use crate::audit::Draft;
 use crate::codes::plain_digits;
+use crate::entropy::Entropy;
 use crate::error::{Result, taken};
-use crate::keys::Purpose as Key;
+use crate::keys::{self, Keys, Purpose as Key};
 use crate::registration::means_refusal;
 use crate::signin::nobody;
 use crate::totp::{self, SEED};
@@ -19,7 +20,7 @@ use keyward_core::refusal::Refusal;
 use keyward_core::secret::Secret;
 use keyward_core::time::Timestamp;
 use keyward_core::totp::Step;
-use keyward_store::Tx;
+use keyward_store::{Tx, sealed};
 use zeroize::Zeroizing;
 
 /// An app that is being set up, as its page shows it.
@@ -40,6 +41,24 @@ fn pending(user: UserId, id: ChallengeId) -> Vec<u8> {
 /// The place of the secret of an app.
 fn settled(user: UserId, id: MethodId) -> Vec<u8> {
     format!("methods.sealed/{}/{}", user.0, id.0).into_bytes()
+}
+
+/// The secret of an app, sealed by the key's current version; none if it is already.
+pub(crate) fn app_sealed_anew(
+    keys: &Keys,
+    entropy: &dyn Entropy,
+    stored: &sealed::Held,
+) -> Result<Option<Vec<u8>>> {
+    if keys::version_of(&stored.value) == Some(keys.current()) {
+        return Ok(None);
+    }
+    let (tenant, place) = (
+        stored.tenant(),
+        settled(stored.user, MethodId(stored.row())),
+    );
+    let seed = keys.open(Key::Seed, tenant, &place, &stored.value)?;
+    keys.seal(Key::Seed, tenant, &place, &seed, entropy)
+        .map(Some)
 }
 
 impl App {

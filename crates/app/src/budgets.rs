@@ -11,7 +11,7 @@ use crate::{App, Ctx};
 use keyward_core::audit::{Activity, Actor};
 use keyward_core::budget::{Breaker, Budget};
 use keyward_core::challenge::Challenge;
-use keyward_core::method::Destination;
+use keyward_core::method::{Destination, Means};
 use keyward_core::phone::PhoneNumber;
 use keyward_core::price::{Money, Price, price_of};
 use keyward_core::refusal::Refusal;

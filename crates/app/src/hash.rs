@@ -55,7 +55,7 @@ struct Verifier {
 
 /// Where a verifier is stored, which is part of what its seal is bound to: moved to the other place it opens nothing.
 #[derive(Clone, Copy)]
-enum Place {
+pub(crate) enum Place {
     /// The password.
     Present,
     /// One that was replaced.

@@ -2,9 +2,11 @@
 //!
 //! One root key, from outside the database; the others are derived from it by HKDF-SHA-256 (RFC 5869) for one purpose
 //! and, where it is known, one tenant. Later versions of the root key seal from the day on which they were made current;
-//! what must stay the same, digests and what agents have pinned, hangs on the first for ever (ADR 0018). Digests are HMAC-SHA-256 over parts with their lengths, so that no two lists of
-//! parts make the same text. Secrets in rows are sealed with XChaCha20-Poly1305 under a random nonce, bound to their
-//! row: a sealed value copied to another row does not open (DB-05).
+//! what must stay the same, digests and what agents have pinned, hangs on the first for ever (ADR 0018).
+//!
+//! Digests are HMAC-SHA-256 over parts with their lengths, so that no two lists of parts make the same text. Secrets in
+//! rows are sealed with XChaCha20-Poly1305 under a random nonce, bound to their row: a sealed value copied to another row
+//! does not open (DB-05).
 
 use crate::entropy::Entropy;
 use crate::error::{Error, Result};

@@ -3,14 +3,15 @@
 //! It is done while everything serves. First the version is announced: every node learns it, and can open what it
 //! seals. Only then do they seal with it, and go through what is there.
 
+use crate::authenticator::app_sealed_anew;
 use crate::error::Result;
-use crate::hash::{sealed_anew, sealed_by};
+use crate::hash::{self, sealed_anew, sealed_by};
 use crate::keys::{FIRST, RootKey, Version, version_of};
 use crate::tasks::Tasks;
 use crate::{App, Error};
 use keyward_core::time::{Timestamp, seconds};
 use keyward_store::install::fact;
-use keyward_store::sealed::BEGINNING;
+use keyward_store::sealed::{Held, Kind, Place};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
@@ -24,8 +25,8 @@ const LEAD: Duration = seconds(20);
 /// From then until what is there is gone through: no node seals with an older one any more.
 const SETTLED: Duration = seconds(20);
 
-/// Verifiers that are looked at in one go.
-const BATCH: usize = 256;
+/// Secrets that are looked at in one go.
+const BATCH: i64 = 256;
 
 /// The later versions of the root key, read again from where they are kept.
 pub type Reread = Arc<dyn Fn() -> Vec<(Version, RootKey)> + Send + Sync>;
@@ -59,8 +60,10 @@ impl Current {
 /// What one version of the root key has sealed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Use {
-    /// Password verifiers.
+    /// Password verifiers, those that are remembered included.
     pub passwords: i64,
+    /// Secrets of authenticator apps.
+    pub apps: i64,
     /// Messages that wait to be sent.
     pub messages: i64,
 }
@@ -115,13 +118,19 @@ impl App {
     /// What each version has sealed that is still there.
     pub async fn key_uses(&self) -> Result<BTreeMap<Version, Use>> {
         let mut uses = BTreeMap::<Version, Use>::new();
-        let mut place = BEGINNING;
-        loop {
-            let held = self.db.verifiers_after(place, BATCH as i64).await?;
-            let Some(last) = held.last() else { break };
-            place = (last.tenant, last.user);
-            for version in held.iter().filter_map(|h| sealed_by(&h.verifier)) {
-                uses.entry(version).or_default().passwords += 1;
+        for kind in Kind::ALL {
+            let mut place = Place::BEGINNING;
+            loop {
+                let held = self.db.sealed_after(kind, place, BATCH).await?;
+                let Some(last) = held.last() else { break };
+                place = last.place;
+                for version in held.iter().filter_map(|held| version(kind, held)) {
+                    let used = uses.entry(version).or_default();
+                    match kind {
+                        Kind::Password | Kind::Replaced => used.passwords += 1,
+                        Kind::App => used.apps += 1,
+                    }
+                }
             }
         }
         for (seal, count) in self.db.seals_of_messages().await? {
@@ -178,8 +187,17 @@ impl App {
         if now < current.since + SETTLED || self.is_sealed_anew(version).await? {
             return Ok(());
         }
-        let (replaced, whole) = self.seal_verifiers_anew().await?;
-        tracing::info!(version, replaced, "passwords were sealed anew");
+        let mut whole = true;
+        for kind in Kind::ALL {
+            let (replaced, all) = self.seal_all_anew(kind).await?;
+            tracing::info!(
+                version,
+                ?kind,
+                replaced,
+                "what older versions had sealed was sealed anew"
+            );
+            whole &= all;
+        }
         if whole {
             let mut tx = self.db.system().await?;
             tx.set_fact(fact::SEALED_ANEW, &[version]).await?;
@@ -192,36 +210,55 @@ impl App {
         Ok(self.db.fact(fact::SEALED_ANEW).await?.as_deref() == Some(&[version]))
     }
 
-    /// Goes through all verifiers once: how many were replaced, and whether none is left for the next time, because it was
-    /// changed meanwhile. One that doesn't open stays as it is: its user can't sign in with it either.
-    async fn seal_verifiers_anew(&self) -> Result<(usize, bool)> {
+    /// Goes through all of a kind once: how many were replaced, and whether none is left for the next time, because it was
+    /// changed meanwhile. One that doesn't open stays as it is: its user can't get in by it either.
+    async fn seal_all_anew(&self, kind: Kind) -> Result<(usize, bool)> {
         let (mut replaced, mut left) = (0, 0);
-        let mut place = BEGINNING;
+        let mut place = Place::BEGINNING;
         loop {
-            let held = self.db.verifiers_after(place, BATCH as i64).await?;
+            let held = self.db.sealed_after(kind, place, BATCH).await?;
             let Some(last) = held.last() else {
                 return Ok((replaced, left == 0));
             };
-            place = (last.tenant, last.user);
+            place = last.place;
             let mut anew = Vec::new();
             for one in held {
-                let whose = (one.tenant, one.user);
-                match sealed_anew(&self.keys, &*self.entropy, whose, &one.verifier) {
-                    Ok(Some(verifier)) => anew.push((one, verifier)),
+                match self.seal_one_anew(kind, &one) {
+                    Ok(Some(value)) => anew.push((one, value)),
                     Ok(None) => {}
                     Err(error) => {
-                        tracing::warn!(user = %one.user.0, %error, "a password can't be sealed anew");
+                        tracing::warn!(user = %one.user.0, ?kind, %error, "a secret can't be sealed anew");
                     }
                 }
             }
-            let wanted = anew.len();
-            if wanted > 0 {
-                let done = self.db.replace_verifiers(&anew).await?;
+            if !anew.is_empty() {
+                let done = self.db.replace_sealed(kind, &anew).await?;
                 replaced += done;
-                left += wanted - done;
+                left += anew.len() - done;
             }
             // Others want to write as well.
             tokio::task::yield_now().await;
         }
+    }
+
+    fn seal_one_anew(&self, kind: Kind, held: &Held) -> Result<Option<Vec<u8>>> {
+        let place = match kind {
+            Kind::Password => hash::Place::Present,
+            Kind::Replaced => hash::Place::Replaced,
+            Kind::App => return app_sealed_anew(&self.keys, &*self.entropy, held),
+        };
+        let whose = (held.tenant(), held.user);
+        let stored = std::str::from_utf8(&held.value);
+        let stored = stored.map_err(|e| Error::Fault(format!("a verifier: {e}")))?;
+        let anew = sealed_anew(&self.keys, &*self.entropy, whose, place, stored)?;
+        Ok(anew.map(String::into_bytes))
+    }
+}
+
+/// The version that has sealed a value.
+fn version(kind: Kind, held: &Held) -> Option<Version> {
+    match kind {
+        Kind::Password | Kind::Replaced => sealed_by(std::str::from_utf8(&held.value).ok()?),
+        Kind::App => version_of(&held.value),
     }
 }

@@ -66,13 +66,14 @@ async fn list(config: &Config, environment: &Environment, options: &Json) -> Res
                 "version": version,
                 "seals": version == found.current,
                 "passwords": used.passwords,
+                "apps": used.apps,
                 "messages": used.messages,
             })
         });
         line(&serde_json::Value::Array(all.collect()).to_string());
         return Ok(());
     }
-    line("version      passwords   messages");
+    line("version      passwords       apps   messages");
     for version in versions {
         let used = found.uses.get(&version).copied().unwrap_or_default();
         let note = if version == found.current {
@@ -84,9 +85,13 @@ async fn list(config: &Config, environment: &Environment, options: &Json) -> Res
         } else {
             ""
         };
+        let Use {
+            passwords,
+            apps,
+            messages,
+        } = used;
         line(&format!(
-            "{version:>7} {:>14} {:>10}{note}",
-            used.passwords, used.messages
+            "{version:>7} {passwords:>14} {apps:>10} {messages:>10}{note}"
         ));
     }
     Ok(())
