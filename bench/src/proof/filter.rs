@@ -147,12 +147,12 @@ pub(super) fn small(out: &Path) -> Done<Filter> {
     lines.sort_unstable();
     let list = out.with_extension("txt");
     std::fs::write(&list, lines.join(":1\n")).map_err(|error| error.to_string())?;
-    let options = Options {
+    let mut options = Options {
         bits: Bits::Sixteen,
         key: None,
         progress: &mut |_| {},
     };
-    build(&list, out, options).map_err(|error| error.to_string())?;
+    build(&list, out, &mut options).map_err(|error| error.to_string())?;
     let filter = Filter::open(out, None).map_err(|error| error.to_string())?;
     if !(0..KNOWN).all(|n| filter.contains(&text(n))) {
         return Err("a password that was put in is not known".into());

@@ -52,6 +52,22 @@ impl App {
         entered
     }
 
+    /// A right password that is known from a breach is to be changed before anything else.
+    async fn mark_breached(
+        &self,
+        tx: &mut Tx,
+        ctx: &Ctx,
+        user: &mut User,
+        prepared: &Prepared,
+    ) -> Result<()> {
+        if user.password_found_at.is_none() && self.is_breached(prepared) {
+            user.password_found_at = Some(ctx.now);
+            tx.mark_password_found(user.id, user.credential_epoch, ctx.now)
+                .await?;
+        }
+        Ok(())
+    }
+
     async fn try_sign_in(&self, ctx: &Ctx, typed_name: &str, password: Secret) -> Result<SignedIn> {
         let name = self.typed_name(typed_name);
         let tenant = self.tenant_of_name(&name).await?;
@@ -130,10 +146,8 @@ impl App {
         let right = right && epoch == user.as_ref().map(|u| u.credential_epoch);
         match user {
             Some(mut user) if right && user.is_active() => {
-                let known = |prepared: &Prepared| self.is_breached(prepared);
-                if user.password_found_at.is_none() && prepared.as_ref().is_ok_and(known) {
-                    user.password_found_at = Some(ctx.now);
-                    tx.mark_password_found(user.id, user.credential_epoch, ctx.now)
+                if let Ok(prepared) = &prepared {
+                    self.mark_breached(&mut tx, ctx, &mut user, prepared)
                         .await?;
                 }
                 self.enter(tx, ctx, &place, user, None).await

@@ -46,7 +46,7 @@ pub struct Built {
 
 /// Builds the filter of a download into a file. It is written beside its name and renamed when all of it is on the disk, so
 /// that whoever reads it has the old one or the new one.
-pub fn build(source: &Path, out: &Path, options: Options<'_>) -> Result<Built, BuildError> {
+pub fn build(source: &Path, out: &Path, options: &mut Options<'_>) -> Result<Built, BuildError> {
     let source = Source::of(source)?;
     let failed = |error| BuildError::Io(out.to_owned(), error);
     let folder = out.parent().filter(|f| !f.as_os_str().is_empty());

@@ -69,12 +69,11 @@ impl Meter {
     pub fn add(mut self, window: Duration, amount: u64, now: Timestamp) -> Self {
         self.forget(window, now);
         let slot = now.0.div_euclid(length(window));
-        match self.slots.iter_mut().find(|(at, _)| *at == slot) {
-            Some((_, sum)) => *sum = sum.saturating_add(amount),
-            None => {
-                let at = self.slots.partition_point(|(other, _)| *other < slot);
-                self.slots.insert(at, (slot, amount));
-            }
+        if let Some((_, sum)) = self.slots.iter_mut().find(|(at, _)| *at == slot) {
+            *sum = sum.saturating_add(amount);
+        } else {
+            let at = self.slots.partition_point(|(other, _)| *other < slot);
+            self.slots.insert(at, (slot, amount));
         }
         self
     }

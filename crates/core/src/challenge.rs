@@ -128,7 +128,7 @@ pub enum Answer {
 /// Evidence that one challenge was answered rightly. Only [`Challenge::answer`] makes it.
 #[derive(Debug)]
 pub struct Answered {
-    challenge: Challenge,
+    challenge: Box<Challenge>,
     uses: Option<Use>,
 }
 
@@ -158,10 +158,10 @@ impl Challenge {
             (false, _) => Answer::Dead,
             (true, true) => Answer::Right(Answered {
                 uses: held.map(|h| h.uses),
-                challenge: Self {
+                challenge: Box::new(Self {
                     method: held.map_or(self.method, |h| h.method),
                     ..self
-                },
+                }),
             }),
             (true, false) => Answer::Wrong {
                 left: MAX_WRONG.saturating_sub(self.wrong + 1),
@@ -186,7 +186,7 @@ impl Answered {
     /// As a gate of the reset it was sent for.
     #[must_use]
     pub fn into_proof(self) -> Option<Proof> {
-        let c = self.challenge;
+        let c = *self.challenge;
         match (c.purpose, c.user, c.method) {
             (Purpose::Reset, Some(user), Some(method)) => Some(Proof {
                 reset: ResetId(c.owner),
@@ -201,7 +201,7 @@ impl Answered {
     /// As what was proved while registering.
     #[must_use]
     pub fn into_means(self) -> Option<(UserId, Means)> {
-        let c = self.challenge;
+        let c = *self.challenge;
         (c.purpose == Purpose::Register)
             .then_some(c.user.zip(c.means))
             .flatten()

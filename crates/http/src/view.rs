@@ -104,6 +104,10 @@ impl View {
     }
 
     /// Who asks for it.
+    #[expect(
+        clippy::trivially_copy_pass_by_ref,
+        reason = "templates pass references"
+    )]
     pub(crate) fn source(&self, source: &Source) -> Cow<'static, str> {
         self.t(match source {
             Source::Organisation => "terms-source-organization",

@@ -131,12 +131,12 @@ mod tests {
     fn make(file: &BreachFile, hash: &str) {
         let source = file.path.with_extension("txt");
         fs::write(&source, format!("{hash}:3\r\n")).unwrap();
-        let options = Options {
+        let mut options = Options {
             bits: Bits::Sixteen,
             key: None,
             progress: &mut |_| {},
         };
-        build(&source, &file.path, options).unwrap();
+        build(&source, &file.path, &mut options).unwrap();
     }
 
     #[test]

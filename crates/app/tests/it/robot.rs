@@ -131,8 +131,8 @@ async fn do_01_puzzles_get_harder_where_much_is_tried_and_easier_again() {
     let (body, mac) = hard.text.split_once('.').unwrap();
     let eased = format!("{}A.{mac}", &body[..body.len() - 1]);
     for (puzzle, bits) in [(&eased, hard.bits), (&hard.text, base)] {
-        let easy = (0..)
-            .map(|n: u64| n.to_string())
+        let easy = (0..u64::MAX)
+            .map(|n| n.to_string())
             .find(|n| {
                 keyward_core::pow::solves(puzzle, n, bits)
                     && (bits == hard.bits || !keyward_core::pow::solves(puzzle, n, hard.bits))

@@ -26,7 +26,7 @@ fn key_on(page: &Page) -> String {
 const ADD: &str = "/account/security/add/authenticator-app";
 
 /// Carol, who has nothing, on the page of a new app.
-async fn adding<'s>(site: &'s Site) -> (Browser<'s>, Page) {
+async fn adding(site: &Site) -> (Browser<'_>, Page) {
     let carol = site.user("carol").await;
     let mut browser = crate::sweep::with_token(site.as_user(carol).await).await;
     browser

@@ -45,7 +45,7 @@ fn make(terminal: Terminal, options: &BreachBuild) -> Result<ExitCode, Complaint
             line(&format!("      {entries} hashes so far"));
         }
     };
-    let asked = Options {
+    let mut asked = Options {
         bits: if options.bits == 8 {
             Bits::Eight
         } else {
@@ -54,7 +54,7 @@ fn make(terminal: Terminal, options: &BreachBuild) -> Result<ExitCode, Complaint
         key: key.as_ref(),
         progress: &mut progress,
     };
-    let built = build(&options.source, &options.out, asked).map_err(|error| {
+    let built = build(&options.source, &options.out, &mut asked).map_err(|error| {
         Complaint::new(
             format!("no filter was made: {error}"),
             options.source.display().to_string(),

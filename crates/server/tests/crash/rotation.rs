@@ -24,7 +24,7 @@ fn keys(world: &World, arguments: &[&str]) -> (bool, String) {
         .spawn();
     let success = run.wait(WAIT).success();
     // It has ended, and its last words may still be on their way.
-    run.line("", WAIT);
+    let _ = run.line("", WAIT);
     (success, run.lines().join("\n"))
 }
 

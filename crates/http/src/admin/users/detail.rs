@@ -5,6 +5,7 @@ use axum::Router;
 use axum::extract::{Path, State};
 use axum::response::Response;
 use axum::routing::get;
+use keyward_app::account::Account;
 use keyward_app::data::{DirectoryUser, LicenceOf, StoredEvent};
 use keyward_app::notices::device;
 use keyward_core::audit::Outcome;
@@ -220,14 +221,6 @@ async fn show(
         Standing::Able(_) => "",
         Standing::Unable(why) => why.code(),
     };
-    let rules = account.rules();
-    let addable = rules
-        .kinds
-        .iter()
-        .copied()
-        // What somebody holds, only they can set up.
-        .filter(|k| k.carrier().is_some())
-        .filter(|k| account.methods.iter().filter(|m| m.kind() == *k).count() < k.most());
     let sessions = p.sessions.into_iter().map(|s| ShownSession {
         device: device(s.user_agent.as_deref()),
         ip: s.ip.unwrap_or_default(),
@@ -240,7 +233,7 @@ async fn show(
         colour,
         registered: p.registered,
         unable,
-        gates: rules.gates.count(),
+        gates: account.rules().gates.count(),
         locked: [
             p.locked_until,
             p.familiar_locked_until,
@@ -261,7 +254,7 @@ async fn show(
             .iter()
             .map(|m| ShownMethod::of(m, p.contact_shown))
             .collect(),
-        addable: addable.collect(),
+        addable: addable(account),
         confirmed: user.registration_confirmed_at.map(Into::into),
         created: user.created_at.into(),
         password_at: user.password_changed_at.map(Into::into),
@@ -289,6 +282,15 @@ async fn show(
         user,
         v: desk.v,
     }))
+}
+
+/// Kinds of which an administrator can add a method.
+fn addable(account: &Account) -> Vec<MethodKind> {
+    let kinds = account.rules().kinds.into_iter();
+    // What somebody holds, only they can set up.
+    let kinds = kinds.filter(|k| k.carrier().is_some());
+    let has = |kind| account.methods.iter().filter(|m| m.kind() == kind).count();
+    kinds.filter(|k| has(*k) < k.most()).collect()
 }
 
 fn happened(v: &View, stored: StoredEvent) -> Happened {
