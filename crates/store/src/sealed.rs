@@ -67,7 +67,7 @@ impl Db {
     pub async fn sealed_after(&self, kind: Kind, place: Place, limit: i64) -> Result<Vec<Held>> {
         let sql = match kind {
             Kind::Password => {
-                "SELECT tenant_id, id AS row_id, 0 AS epoch, id AS user_id, verifier FROM users
+                "SELECT tenant_id, id AS row_id, CAST(0 AS BIGINT) AS epoch, id AS user_id, verifier FROM users
                  WHERE verifier IS NOT NULL AND (tenant_id, id, 0) > ($1, $2, $3)
                  ORDER BY tenant_id, id LIMIT $4"
             }
@@ -77,7 +77,7 @@ impl Db {
                  ORDER BY tenant_id, user_id, epoch LIMIT $4"
             }
             Kind::App => {
-                "SELECT tenant_id, id AS row_id, 0 AS epoch, user_id, sealed FROM methods
+                "SELECT tenant_id, id AS row_id, CAST(0 AS BIGINT) AS epoch, user_id, sealed FROM methods
                  WHERE sealed IS NOT NULL AND (tenant_id, id, 0) > ($1, $2, $3)
                  ORDER BY tenant_id, id LIMIT $4"
             }

@@ -58,7 +58,7 @@ async fn set_up(app: &TestApp, me: &Principal, name: &str) -> String {
     seed
 }
 
-// case: T-06, S46
+// case: T-06
 async fn t_06_an_app_counts_after_its_first_code(app: &TestApp) {
     app.set_policy(|p| {
         p.scope = Scope::All;

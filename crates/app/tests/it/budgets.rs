@@ -7,7 +7,7 @@ use keyward_app::testing::{Engine, Options, TestApp};
 use keyward_core::audit::Activity;
 use keyward_core::budget::Breaker;
 use keyward_core::method::MethodKind::{Email, MobilePhone};
-use keyward_core::policy::{Gates, Scope};
+use keyward_core::policy::{Gates, KindCode, Scope};
 use keyward_core::refusal::Refusal;
 use keyward_core::role::Role;
 use keyward_core::throttle::Rule;
@@ -31,6 +31,8 @@ async fn with(engine: Engine, change: impl FnOnce(&mut Budgets)) -> TestApp {
     app.set_policy(|p| {
         p.scope = Scope::All;
         p.gates = Gates::One;
+        // Of what is sent: decoys may have any of the policy's kinds.
+        p.methods = [MobilePhone, Email].map(KindCode).into();
     })
     .await;
     app

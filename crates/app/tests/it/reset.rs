@@ -77,7 +77,7 @@ async fn one_gate(app: &TestApp) {
     assert_eq!(
         steps,
         [
-            ("Sign-in", ""),
+            ("Sign-in", "in an unfamiliar browser"),
             ("User started password reset", ""),
             (
                 "Self-service password reset flow activity progress",
@@ -89,7 +89,7 @@ async fn one_gate(app: &TestApp) {
             ),
             ("Reset password (self-service)", ""),
             ("Sign-in", ""),
-            ("Sign-in", ""),
+            ("Sign-in", "in an unfamiliar browser"),
         ]
     );
 }

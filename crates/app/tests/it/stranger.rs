@@ -24,7 +24,15 @@ const NAMES: [&str; 10] = [
     "somebody@elsewhere.example",
 ];
 
+/// Whatever is offered is sent a code.
+async fn by_codes(app: &TestApp) {
+    let kinds = [MethodKind::MobilePhone, MethodKind::Email];
+    app.set_policy(|p| p.methods = kinds.map(KindCode).into())
+        .await;
+}
+
 async fn people(app: &TestApp) {
+    by_codes(app).await;
     let admin = app.admin(Role::GlobalAdministrator).await;
     let mut members = Vec::new();
     for name in [
@@ -329,6 +337,7 @@ async fn what_stands_for_nothing_never_shows_among_deliveries() {
 #[tokio::test]
 async fn a_password_in_the_wrong_field_is_written_down_nowhere() {
     let app = TestApp::new().await;
+    by_codes(&app).await;
     let typed = app.plant("my secret pass phrase");
     let reset = app.begin_reset(&typed).await;
     app.send_to(&reset, MethodKind::Email, "").await.unwrap();

@@ -1,11 +1,13 @@
 //! Users that a directory masters.
 
 use crate::help::{code_of, refused};
+use keyward_app::registration::Item;
 use keyward_app::testing::TestApp;
 use keyward_app::testing::sync::{DIRECTORY, batch, person};
 use keyward_app::users::UserForm;
 use keyward_core::audit::Activity;
 use keyward_core::ids::DirectoryId;
+use keyward_core::method::MethodKind;
 use keyward_core::policy::Scope;
 use keyward_core::refusal::Refusal;
 use keyward_core::role::Role;
@@ -409,20 +411,17 @@ async fn ag_18_a_number_from_a_directory_is_offered_and_proves_nothing() {
         let me = app.session_of(app.anchored_user(n).await.unwrap()).await;
         let found = app.registration(&app.ctx(), &me).await.unwrap();
         assert!(!found.satisfied, "it isn't registered");
-        found.items[0].prefill.clone()
+        let of_phone = |item: &&Item| item.kind == MethodKind::MobilePhone;
+        found.items.iter().find(of_phone).unwrap().prefill.clone()
     };
     assert_eq!(offered(1).await, "+4915112345634");
     assert_eq!(offered(2).await, "+4930901820");
     app.agent(1).await;
     app.ignore_messages().await;
     let reset = app.begin_reset("ada@contoso.example").await;
-    app.send_to(
-        &reset,
-        keyward_core::method::MethodKind::MobilePhone,
-        "+4915112345634",
-    )
-    .await
-    .ok();
+    app.send_to(&reset, MethodKind::MobilePhone, "+4915112345634")
+        .await
+        .ok();
     app.expect_no_messages().await;
 }
 

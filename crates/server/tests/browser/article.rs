@@ -227,6 +227,7 @@ async fn register(world: &World, user: &Browser, temporary: &str) {
     user.click("Send code").await;
     user.fill("Code", &world.code_by_sms(PHONE).await).await;
     user.click("Go on").await;
+    user.click("I want to set up a different method").await;
     user.click("Set it up now Authentication email").await;
     user.click("Send code").await;
     user.fill("Code", &world.code_by_mail(MAIL).await).await;

@@ -17,6 +17,9 @@ async fn gallery_of_registration() {
     gallery.browser.click("Finish").await;
     gallery.browser.wait_text("set up what is still").await;
     gallery.answer("register-methods-missing").await;
+    world
+        .open(&gallery.browser, "/register/methods?lang=en")
+        .await;
     gallery
         .browser
         .click("I want to set up a different method")

@@ -191,6 +191,7 @@ pub(crate) async fn register(on: &Premises, browser: &Browser) {
     let code = on.world.code_by_sms(PHONE).await;
     browser.fill("Code", &code).await;
     browser.click("Go on").await;
+    browser.click("I want to set up a different method").await;
     browser.click("Set it up now Authentication email").await;
     browser.fill("Email address", MAIL).await;
     browser.click("Send code").await;
