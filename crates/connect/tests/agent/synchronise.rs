@@ -1,10 +1,12 @@
 //! Users and groups on their way into the service.
 
 use crate::fake::object;
+use crate::service::WAIT;
 use crate::world::World;
 use keyward_connect::control::{self, Ask};
 use keyward_connect::sync::run::{End, OneUser, Run};
 use keyward_wire::sync::{MemberChange, Mode};
+use std::time::{Duration, Instant};
 use uuid::Uuid;
 
 fn filled() -> World {
@@ -230,19 +232,20 @@ async fn source_anchors_are_written_by_a_run_and_not_by_a_preview() {
     world.config.agent.staging = false;
     let running = world.run();
     ended(&world, 2);
+    let last = noted_run(&world, None);
     running.stop().await.unwrap();
     let written: Vec<_> = (1..=25).map(Uuid::from_u128).collect();
     assert_eq!(world.fake.inside().anchors, written);
-    let last = last_run(&world);
     assert_eq!((last.end, last.unwritten), (End::Complete, None));
+    let before = Some(last.at);
 
     // Without the right everybody comes in all the same, and the run says how many were not written, and why.
     world.fake.inside().no_anchors = true;
     world.config.directories[0].user_name = "mail".to_owned();
     let running = world.run();
     ended(&world, 3);
+    let last = noted_run(&world, before);
     running.stop().await.unwrap();
-    let last = last_run(&world);
     assert_eq!(last.end, End::Complete);
     assert_eq!(
         last.unwritten,
@@ -252,7 +255,17 @@ async fn source_anchors_are_written_by_a_run_and_not_by_a_preview() {
     assert!(told.contains("25 users can't be written"), "{told}");
 }
 
-fn last_run(world: &World) -> Run {
-    let status = keyward_connect::status::Status::load(&world.state()).unwrap();
-    status.directories[0].sync.clone().unwrap()
+/// What the agent notes of a run that writes and is another than the one that began at `before`, once it does: the service knows a
+/// little sooner that a run has ended.
+fn noted_run(world: &World, before: Option<i64>) -> Run {
+    let until = Instant::now() + WAIT;
+    loop {
+        let status = keyward_connect::status::Status::load(&world.state());
+        let run = status.and_then(|status| status.directories[0].sync.clone());
+        match run {
+            Some(run) if !run.preview && Some(run.at) != before => return run,
+            _ => assert!(Instant::now() < until, "no run is noted"),
+        }
+        std::thread::sleep(Duration::from_millis(50));
+    }
 }
