@@ -1,12 +1,11 @@
 // Show toggle and live verdicts for password fields. The rules live on the server: this file knows none.
 for (const input of document.querySelectorAll("input[data-password]")) {
-  const { password: label, show, hide } = input.dataset;
+  const { password: showIt, conceal: hideIt, show, hide } = input.dataset;
   const button = Object.assign(document.createElement("button"), { type: "button", className: "button quiet" });
-  button.setAttribute("aria-label", label);
   button.setAttribute("aria-controls", input.id);
   const set = (shown) => {
     input.type = shown ? "text" : "password";
-    button.setAttribute("aria-pressed", shown);
+    button.setAttribute("aria-label", shown ? hideIt : showIt);
     button.textContent = shown ? hide : show;
   };
   set(false);

@@ -25,6 +25,7 @@ nav-deliveries = Zustellungen
 parts-error = Fehler:
 parts-error-summary = Da stimmt etwas nicht
 parts-show-password = Kennwort anzeigen
+parts-hide-password = Kennwort verbergen
 parts-show = Anzeigen
 parts-hide = Verbergen
 parts-step = Schritt { $step } von { $of }

@@ -25,6 +25,7 @@ nav-deliveries = Deliveries
 parts-error = Error:
 parts-error-summary = There is a problem
 parts-show-password = Show password
+parts-hide-password = Hide password
 parts-show = Show
 parts-hide = Hide
 parts-step = Step { $step } of { $of }

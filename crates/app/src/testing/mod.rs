@@ -27,13 +27,11 @@ pub use keyward_store::Engine;
 pub use outside::{Mail, Outside, Sms};
 pub use still::{ManualClock, SeededEntropy};
 
-use crate::budgets::Budgets;
 use crate::hash::Hasher;
 use crate::keys::Keys;
 use crate::settings::Settings;
 use crate::texts::{Lang, Texts};
 use crate::{App, Ctx, Parts};
-use keyward_core::budget::Breaker;
 use keyward_core::ids::TenantId;
 use keyward_core::licence::Sku;
 use keyward_core::time::seconds;
@@ -60,20 +58,11 @@ pub struct Options {
 
 impl Default for Options {
     fn default() -> Self {
-        let usual = Settings::default();
         Self {
             engine: Engine::Sqlite,
             settings: Settings {
                 public_url: "https://id.contoso.example".into(),
                 puzzle_bits: 4,
-                budgets: Budgets {
-                    // Hardly any test types all the codes that it has sent.
-                    breaker: Breaker {
-                        sent: 0,
-                        ..usual.budgets.breaker
-                    },
-                    ..usual.budgets
-                },
                 ..Settings::default()
             },
             hashing: (2, seconds(120)),

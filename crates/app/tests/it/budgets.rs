@@ -285,13 +285,18 @@ async fn c_09_a_familiar_browser_has_a_limit_of_its_own() {
     };
     for (ctx, last) in [(&kiosk, "too-many-messages"), (&invented, "ok")] {
         let mut answer = "";
-        for n in 0..4 {
-            let reset = app
-                .begin_reset(&format!("somebody{n}@contoso.example"))
-                .await;
+        let (mut n, mut asked) = (0, 0);
+        while asked < 4 {
+            let name = format!("somebody{n}@contoso.example");
+            n += 1;
+            let reset = app.begin_reset(&name).await;
             let choices = app.progress(&reset).await.choices;
-            let mail = choices.iter().find(|c| c.kind == Email).unwrap().id;
-            answer = code_of(app.send_reset_code(ctx, &reset, mail, "").await);
+            // Not every name that nobody has looks as if it had a mailbox.
+            let Some(mail) = choices.iter().find(|c| c.kind == Email) else {
+                continue;
+            };
+            answer = code_of(app.send_reset_code(ctx, &reset, mail.id, "").await);
+            asked += 1;
         }
         assert_eq!(answer, last);
     }

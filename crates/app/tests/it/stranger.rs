@@ -198,6 +198,10 @@ async fn walk(app: &TestApp, name: &str) -> String {
 async fn en_05_every_name_gets_the_same_answers_and_leaves_the_same_rows() {
     let app = TestApp::new().await;
     people(&app).await;
+    // What all names share is counted from the first of them on.
+    walk(&app, "first@contoso.example").await;
+    app.mails().await;
+    app.advance(minutes(1));
     let able = walk(&app, NAMES[0]).await;
     let sent = app.mails().await;
     let sent: Vec<_> = sent.iter().map(|m| m.to.as_str()).collect();

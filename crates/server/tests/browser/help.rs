@@ -57,7 +57,7 @@ fn without_masks(page: &str) -> String {
 
 #[tokio::test]
 async fn out_of_scope_and_unknown_people_see_the_same_and_can_ask_for_help() {
-    let world = World::start();
+    let world = World::by_codes();
     let browser = world.visitor().await;
     let nobody = ask_for_help(&world, &browser, NOBODY).await;
     let dora = ask_for_help(&world, &browser, DORA.upn).await;

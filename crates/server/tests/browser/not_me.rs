@@ -42,7 +42,7 @@ async fn release(world: &World, link: &str) {
 
 #[tokio::test]
 async fn it_was_not_me_holds_the_account_and_tells_the_administrators() {
-    let world = World::start();
+    let world = World::by_codes();
     let (thief, browser) = (world.visitor().await, world.visitor().await);
     let link = somebody_changes_the_password(&world, &thief).await;
 

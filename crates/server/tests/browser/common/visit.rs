@@ -8,6 +8,9 @@ use keyward_testbed::browser::{Browser, BrowserOptions};
 pub(crate) trait Visit {
     /// The example organisation.
     fn start() -> Self;
+    /// The same where nobody can have an authenticator app: whatever is offered is sent a code, to names that nobody has
+    /// as well.
+    fn by_codes() -> Self;
     /// Nothing is set up yet.
     fn empty() -> Self;
     /// Somebody with a browser of their own.
@@ -37,6 +40,11 @@ pub(crate) trait Visit {
 impl Visit for World {
     fn start() -> Self {
         Self::of_demo("", &[])
+    }
+
+    fn by_codes() -> Self {
+        let sql = r#"UPDATE tenants SET policy = replace(policy, '"authenticator-app",', '')"#;
+        Self::of_demo(sql, &[])
     }
 
     fn empty() -> Self {
