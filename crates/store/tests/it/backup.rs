@@ -142,6 +142,9 @@ fn as_of(schema: i64, tenant: uuid::Uuid) -> String {
         row["business_phone"] = serde_json::Value::Null;
         row["mail_key"] = "ada@contoso.example".into();
     }
+    if schema >= 10 {
+        row["password_found_at"] = serde_json::Value::Null;
+    }
     row.to_string()
 }
 
