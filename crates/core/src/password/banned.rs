@@ -7,7 +7,7 @@
 
 use super::form::{form, is_near};
 use super::words;
-use std::collections::HashSet;
+use std::collections::{BTreeMap, HashSet};
 use std::sync::LazyLock;
 
 /// The points that a password needs.
@@ -19,21 +19,23 @@ pub const LENGTHS: std::ops::RangeInclusive<usize> = 4..=16;
 /// The most words that an organisation bans.
 pub const MOST_TERMS: usize = 1_000;
 
-/// Words in the form in which they are compared.
+/// Words in the form in which they are compared, by their length: only three lengths can be near a password.
 #[derive(Debug, Clone, Default)]
 pub struct Terms {
-    forms: HashSet<Box<[char]>>,
+    forms: BTreeMap<usize, HashSet<Box<[char]>>>,
 }
 
 impl Terms {
     /// Takes words; those that are too short or too long to be banned are left out.
     #[must_use]
     pub fn new<W: AsRef<str>>(words: impl IntoIterator<Item = W>) -> Self {
+        let mut terms = Self::default();
         let forms = words.into_iter().map(|word| form(word.as_ref()));
-        let forms = forms.filter(|form| LENGTHS.contains(&form.len()));
-        Self {
-            forms: forms.map(Vec::into_boxed_slice).collect(),
+        for form in forms.filter(|form| LENGTHS.contains(&form.len())) {
+            let alike = terms.forms.entry(form.len()).or_default();
+            alike.insert(form.into_boxed_slice());
         }
+        terms
     }
 
     /// The list that always counts.
@@ -46,7 +48,7 @@ impl Terms {
     /// How many there are.
     #[must_use]
     pub fn len(&self) -> usize {
-        self.forms.len()
+        self.forms.values().map(HashSet::len).sum()
     }
 
     /// Whether there are none.
@@ -56,12 +58,15 @@ impl Terms {
     }
 
     fn has(&self, form: &[char]) -> bool {
-        self.forms.contains(form)
+        self.forms
+            .get(&form.len())
+            .is_some_and(|alike| alike.contains(form))
     }
 
     fn has_near(&self, form: &[char]) -> bool {
-        // Whatever is longer by more than an edit is near none of them.
-        form.len() <= LENGTHS.end() + 1 && self.forms.iter().any(|term| is_near(term, form))
+        let near = form.len().saturating_sub(1)..=form.len() + 1;
+        let mut terms = self.forms.range(near).flat_map(|(_, alike)| alike);
+        terms.any(|term| is_near(term, form))
     }
 }
 

@@ -9,11 +9,15 @@ use unicode_normalization::UnicodeNormalization;
 /// and `!` are what the rule lists of password crackers try next. As `1` and `!` stand for an i as often as for an l,
 /// the three are one letter here.
 pub(super) fn form(typed: &str) -> Vec<char> {
-    typed.nfc().map(form_of).collect()
+    if typed.is_ascii() {
+        // Has no accents, and is what most words are.
+        return typed.chars().map(letter_of).collect();
+    }
+    let plain = typed.nfc().map(|c| c.nfkd().next().unwrap_or(c));
+    plain.map(letter_of).collect()
 }
 
-fn form_of(c: char) -> char {
-    let plain = c.nfkd().next().unwrap_or(c);
+fn letter_of(plain: char) -> char {
     let lower = plain.to_lowercase().next().unwrap_or(plain);
     match lower {
         '0' => 'o',
