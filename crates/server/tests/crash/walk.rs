@@ -140,12 +140,9 @@ impl<'a> Walk<'a> {
                 let next = sent.await.map_err(|gone| lost(gone, Some(&code)))?;
                 if next.status == 200 {
                     self.is_spent(&code).await;
+                } else if must_work {
+                    self.kept = Some(self.code_behind(page, &next).await);
                 } else {
-                    assert!(
-                        !must_work,
-                        "a code that was not used is lost: {}",
-                        next.body
-                    );
                     self.on_its_way = true;
                 }
                 Ok(())
@@ -216,12 +213,9 @@ impl<'a> Walk<'a> {
         self.weather.awaited.fetch_add(1, Ordering::Relaxed);
         let deadline = Instant::now() + PATIENCE;
         loop {
-            let newest = codes(self.world, self.who, page.body.contains("Email to"))
-                .into_iter()
-                .rfind(|code| !self.tried.contains(code));
-            if let Some(code) = newest {
-                self.tried.insert(code.clone());
-                return Some(code);
+            let found = self.untried(page);
+            if found.is_some() {
+                return found;
             }
             if self.weather.restarts.load(Ordering::Relaxed) != self.asked_after {
                 return None;
@@ -234,6 +228,33 @@ impl<'a> Walk<'a> {
             );
             tokio::time::sleep(PAUSE).await;
         }
+    }
+
+    /// A code that must work, and didn't, is one of an earlier reset, whose message came late because the server went
+    /// down while it was sent. Then the one that was asked for comes behind it, however often the server goes down.
+    async fn code_behind(&mut self, page: &Page, refused: &Page) -> String {
+        let deadline = Instant::now() + PATIENCE;
+        loop {
+            if let Some(code) = self.untried(page) {
+                return code;
+            }
+            assert!(
+                Instant::now() < deadline,
+                "a code that was not used is lost: {} {}",
+                refused.status,
+                refused.between("class=\"notice bad\"", "</div></div>")
+            );
+            tokio::time::sleep(PAUSE).await;
+        }
+    }
+
+    /// The newest code that was not tried yet, which it is from now on.
+    fn untried(&mut self, page: &Page) -> Option<String> {
+        let newest = codes(self.world, self.who, page.body.contains("Email to"))
+            .into_iter()
+            .rfind(|code| !self.tried.contains(code))?;
+        self.tried.insert(newest.clone());
+        Some(newest)
     }
 
     /// The answer to a step was lost. Whether it had its effect shows in where the reset stands.
