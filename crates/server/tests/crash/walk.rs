@@ -301,8 +301,11 @@ impl<'a> Walk<'a> {
 
 /// Where a reset stands: the page, and on the pages with codes the gate.
 fn standing(page: &Page) -> String {
-    let gate = page.body.contains("second code");
-    format!("{}{}", page.path, if gate { " 2" } else { "" })
+    if page.path != "/reset/verify" {
+        return page.path.clone();
+    }
+    let gate = page.between("<progress value=\"", "\"");
+    format!("{} {gate}", page.path)
 }
 
 /// The codes that have come to somebody by mail or by text, oldest first.
