@@ -15,8 +15,6 @@ mod proof;
 mod server;
 mod small;
 mod suite;
-#[expect(dead_code, reason = "waits for `cargo xtask bench proof`")]
-mod throttle;
 
 use std::path::PathBuf;
 use std::process::{Command, ExitCode};
@@ -110,7 +108,6 @@ fn run(options: &Options) -> Done {
         return suite::measure(&scenarios, &mut context, json);
     }
     if let Some(Which::Proof) = options.which {
-        build(&["keyward-server"])?;
         let scenarios = suite::wanted(&proof::SCENARIOS, only);
         return suite::measure(&scenarios, &mut proof::Context, json);
     }

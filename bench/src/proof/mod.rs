@@ -1,6 +1,7 @@
 //! What proving who one is, and keeping others out, costs.
 
 mod filter;
+mod throttle;
 mod verdict;
 
 use crate::suite::Scenario;
@@ -9,7 +10,7 @@ use crate::suite::Scenario;
 #[derive(Default)]
 pub(crate) struct Context;
 
-pub(crate) const SCENARIOS: [Scenario<Context>; 2] = [
+pub(crate) const SCENARIOS: [Scenario<Context>; 3] = [
     Scenario {
         name: "policy verdict",
         run: verdict::run,
@@ -17,5 +18,9 @@ pub(crate) const SCENARIOS: [Scenario<Context>; 2] = [
     Scenario {
         name: "breach filter",
         run: filter::run,
+    },
+    Scenario {
+        name: "throttle",
+        run: throttle::run,
     },
 ];

@@ -11,7 +11,7 @@ use unicode_normalization::UnicodeNormalization;
 pub(super) fn form(typed: &str) -> Vec<char> {
     if typed.is_ascii() {
         // Has no accents, and is what most words are.
-        return typed.chars().map(letter_of).collect();
+        return typed.bytes().map(|b| letter_of(b.into())).collect();
     }
     let plain = typed.nfc().map(|c| c.nfkd().next().unwrap_or(c));
     plain.map(letter_of).collect()

@@ -9,6 +9,7 @@ use keyward_core::throttle::Rule;
 use keyward_core::time::{Timestamp, hours};
 use keyward_store::{Db, schema};
 
+use super::Context;
 use crate::Done;
 use crate::figure::{Bar, Figure};
 
@@ -26,7 +27,7 @@ const RULE: Rule = Rule {
 };
 
 /// Microseconds of a decision, read to written, among a thousand and among ten million; and their ratio.
-pub(crate) fn run() -> Done<Vec<Figure>> {
+pub(super) fn run(_: &mut Context) -> Done<Vec<Figure>> {
     let runtime = tokio::runtime::Runtime::new().map_err(|e| e.to_string())?;
     runtime.block_on(measure()).map_err(|e| e.to_string())
 }
