@@ -5,6 +5,7 @@
 //! * [`sms`]: a gateway that speaks a provider's HTTP API, and a plain webhook;
 //! * [`browser`]: headless Chromium, driven as a person would use it;
 //! * [`authenticator`]: an authenticator app that scans QR codes off pictures of pages;
+//! * [`passkey`]: a passkey that signs, and lies where a test wants it to;
 //! * [`samba`]: an Active Directory domain controller, with the helpers that its administrators would want;
 //! * [`slapd`]: an `OpenLDAP` server with a password policy;
 //! * [`ldap`]: what a client of either is told, by other programs than the product's own;
@@ -19,6 +20,7 @@
 pub mod authenticator;
 pub mod browser;
 pub mod ldap;
+pub mod passkey;
 pub mod postgres;
 pub mod process;
 pub mod proxy;

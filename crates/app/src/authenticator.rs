@@ -15,7 +15,7 @@ use crate::{App, Ctx, Principal};
 use keyward_core::audit::Activity;
 use keyward_core::challenge::{Challenge, Held, Purpose, Use};
 use keyward_core::ids::{ChallengeId, MethodId, TenantId, UserId};
-use keyward_core::method::{Label, Means, Method, MethodKind};
+use keyward_core::method::{Label, Means, Method};
 use keyward_core::refusal::Refusal;
 use keyward_core::secret::Secret;
 use keyward_core::time::Timestamp;
@@ -38,8 +38,8 @@ fn pending(user: UserId, id: ChallengeId) -> Vec<u8> {
     format!("challenges.sealed/{}/{}", user.0, id.0).into_bytes()
 }
 
-/// The place of the secret of an app.
-fn settled(user: UserId, id: MethodId) -> Vec<u8> {
+/// The place of the secret of an app, or of the public key of a passkey.
+pub(crate) fn settled(user: UserId, id: MethodId) -> Vec<u8> {
     format!("methods.sealed/{}/{}", user.0, id.0).into_bytes()
 }
 
@@ -189,8 +189,8 @@ impl App {
         opened.ok()
     }
 
-    /// Gives one of one's own apps another name.
-    pub async fn rename_app(
+    /// Gives one of one's own apps or passkeys another name.
+    pub async fn rename_method(
         &self,
         ctx: &Ctx,
         me: &Principal,
@@ -203,10 +203,10 @@ impl App {
         let methods = tx.methods_of(me.user.id).await?;
         let app = methods
             .iter()
-            .find(|m| m.id == id && m.kind() == MethodKind::AuthenticatorApp)
+            .find(|m| m.id == id && m.kind().is_named())
             .ok_or(Refusal::NotFound)?;
         self.needs_fresh_proof(ctx, me, true)?;
-        let renamed = tx.rename_app(me.user.id, id, &name).await;
+        let renamed = tx.rename_method(me.user.id, id, &name).await;
         if !taken(renamed, Refusal::AlreadyRegistered)? {
             return Err(Refusal::NotFound.into());
         }

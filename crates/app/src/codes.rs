@@ -54,12 +54,18 @@ impl App {
     ) -> Result<Result<ChallengeId, Refusal>> {
         let id = ChallengeId(self.entropy.uuid());
         let Some(carrier) = send.kind.carrier() else {
+            if send.kind == MethodKind::Passkey && !self.has_passkeys() {
+                return Ok(Err(Refusal::PasskeysOff));
+            }
             let lifetime = match send.purpose {
                 Purpose::Register => SET_UP,
                 Purpose::Reset | Purpose::StepUp => self.settings.code_lifetime,
             };
             let asked = challenge(send, id, Expected::Held, ctx.now, ctx.now + lifetime);
             tx.insert_challenge(&asked).await?;
+            if send.kind == MethodKind::Passkey {
+                self.ask_passkey(tx, send, id).await?;
+            }
             return Ok(Ok(id));
         };
         let to = send.means.and_then(Means::destination);
@@ -122,10 +128,11 @@ impl App {
         let proved = self.lock_proved(tx, ctx, &challenge).await?;
         let (wrong, dead) = match challenge.expects {
             Expected::Sent(_) => (Refusal::CodeWrong, Refusal::CodeDead),
-            Expected::Held if challenge.kind == MethodKind::RecoveryCodes => {
-                (Refusal::RecoveryCodeWrong, Refusal::AppTriesOver)
-            }
-            Expected::Held => (Refusal::AppCodeWrong, Refusal::AppTriesOver),
+            Expected::Held => match challenge.kind {
+                MethodKind::RecoveryCodes => (Refusal::RecoveryCodeWrong, Refusal::AppTriesOver),
+                MethodKind::Passkey => (Refusal::PasskeyWrong, Refusal::PasskeyOver),
+                _ => (Refusal::AppCodeWrong, Refusal::AppTriesOver),
+            },
         };
         if tx
             .take_try(challenge.id, MAX_WRONG, ctx.now)
@@ -139,7 +146,7 @@ impl App {
                 let typed = plain_digits(typed);
                 Presented::Sent(self.code_mac(tx.tenant(), challenge.id, &typed))
             }
-            Expected::Held => Presented::Held(self.held(tx, &challenge, typed, ctx.now).await?),
+            Expected::Held => Presented::Held(self.held(tx, ctx, &challenge, typed).await?),
         };
         match challenge.answer(purpose, owner, &presented, ctx.now) {
             Answer::Right(answered) => {
@@ -165,12 +172,13 @@ impl App {
     async fn held(
         &self,
         tx: &mut Tx,
+        ctx: &Ctx,
         asked: &Challenge,
         typed: &Secret,
-        now: Timestamp,
     ) -> Result<Option<Held>> {
         match asked.kind {
-            MethodKind::AuthenticatorApp => self.app_held(tx, asked, typed, now).await,
+            MethodKind::Passkey => self.passkey_held(tx, ctx, asked, typed).await,
+            MethodKind::AuthenticatorApp => self.app_held(tx, asked, typed, ctx.now).await,
             MethodKind::RecoveryCodes => self.list_held(tx, asked, typed).await,
             // Theirs are sent.
             MethodKind::MobilePhone | MethodKind::Email => Ok(None),

@@ -68,6 +68,10 @@ pub enum Purpose {
     Seed,
     /// Digests of recovery codes.
     Recovery,
+    /// Digests of the ids of passkeys.
+    Credential,
+    /// Sealing what a passkey was asked, until it answers.
+    Ceremony,
 }
 
 impl Purpose {
@@ -89,6 +93,8 @@ impl Purpose {
             Self::Agent => "mac-agent",
             Self::Seed => "aead-seed",
             Self::Recovery => "mac-recovery",
+            Self::Credential => "mac-credential",
+            Self::Ceremony => "aead-ceremony",
         }
     }
 }

@@ -44,6 +44,7 @@ pub mod notices;
 pub mod operations;
 mod outages;
 pub mod outbox;
+pub mod passkey;
 pub mod passthrough;
 pub mod password;
 pub mod policy;

@@ -136,7 +136,10 @@ impl App {
         let methods = tx.methods_of(holder.user).await?;
         Ok(methods.into_iter().find_map(|m| match m.means {
             Means::Sent(Destination::Mail(mail)) => Some(mail),
-            Means::Sent(Destination::Phone(_)) | Means::App(_) | Means::Saved => None,
+            Means::Sent(Destination::Phone(_))
+            | Means::App(_)
+            | Means::Passkey(_)
+            | Means::Saved => None,
         }))
     }
 

@@ -64,6 +64,10 @@ impl App {
             .ok_or(Refusal::SignInNeeded)?;
         let rules = account.rules();
         let mut items = Vec::new();
+        let mut rules = rules;
+        if !self.has_passkeys() {
+            rules.kinds.remove(&MethodKind::Passkey);
+        }
         for line in checklist(&rules, &account.methods) {
             let of_kind = account.methods.iter().find(|m| m.kind() == line.kind);
             items.push(Item {
@@ -263,7 +267,7 @@ impl App {
                 return Err(refusal.into());
             }
         };
-        let (asked, uses) = (answered.challenge().id, answered.uses());
+        let (asked, uses) = (answered.challenge().clone(), answered.uses());
         let (user, means) = answered.into_means().ok_or(Refusal::CodeDead)?;
         if user != me.user.id {
             return Err(Refusal::CodeDead.into());
@@ -294,7 +298,8 @@ impl App {
             tx.delete_method(user, old.id).await?;
         }
         match uses {
-            Some(Use::Step(step)) => self.settle_app(&mut tx, asked, step, &method).await?,
+            Some(Use::Step(step)) => self.settle_app(&mut tx, asked.id, step, &method).await?,
+            Some(Use::Challenge) => self.settle_passkey(&mut tx, &asked, typed, &method).await?,
             // A list is made, not proved.
             Some(Use::Saved(_)) => return Err(Refusal::NotOffered.into()),
             None => taken(tx.insert_method(&method).await, Refusal::AlreadyRegistered)?,

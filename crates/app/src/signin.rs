@@ -20,6 +20,15 @@ use keyward_store::Tx;
 use keyward_store::counter::Bucket;
 use keyward_store::session::Stage;
 
+/// How somebody has signed in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum By {
+    /// By a password.
+    Password,
+    /// By a passkey that has verified its owner: a fresh proof, and no word about passwords.
+    Passkey,
+}
+
 /// A sign-in that succeeded.
 #[derive(Debug)]
 pub struct SignedIn {
@@ -150,7 +159,7 @@ impl App {
                     self.mark_breached(&mut tx, ctx, &mut user, prepared)
                         .await?;
                 }
-                self.enter(tx, ctx, &place, user, None).await
+                self.enter(tx, ctx, &place, user, None, By::Password).await
             }
             user => {
                 let reason = match &user {
@@ -186,7 +195,8 @@ impl App {
         checked.await.map(drop)
     }
 
-    /// Signs a user in whose password was right. `next` is what the directory says that comes next.
+    /// Signs a user in whose password, or passkey, was right. `next` is what comes next where it isn't this database that
+    /// says so.
     pub(crate) async fn enter(
         &self,
         mut tx: Tx,
@@ -194,9 +204,12 @@ impl App {
         place: &Place,
         user: User,
         next: Option<Next>,
+        by: By,
     ) -> Result<SignedIn> {
-        // Only what was counted here: else each sign-in of the owner would give a guesser elsewhere as many tries anew.
-        tx.clear_lockout(&place.bucket).await?;
+        if by == By::Password {
+            // Only what was counted here: else each sign-in of the owner would give a guesser elsewhere as many tries anew.
+            tx.clear_lockout(&place.bucket).await?;
+        }
         let account = self.complete(&mut tx, user).await?;
         let here = || after_password(&account.user, &account.policy, ctx.now);
         let must_change = match next.unwrap_or_else(here) {
@@ -208,11 +221,18 @@ impl App {
         } else {
             Stage::Full
         };
-        let (token, _) = self
+        let (token, session) = self
             .begin_session(&mut tx, ctx, &account.user, stage)
             .await?;
+        if by == By::Passkey {
+            tx.session_proved(session.id, ctx.now).await?;
+        }
         let device = self.make_familiar(&mut tx, ctx, account.user.id).await?;
-        let draft = Draft::own(ctx, Activity::SignedIn, &account.user).detail(place.words());
+        let words = match by {
+            By::Password => place.words().to_owned(),
+            By::Passkey => format!("by passkey, {}", place.words()),
+        };
+        let draft = Draft::own(ctx, Activity::SignedIn, &account.user).detail(words);
         self.record(&mut tx, draft).await?;
         if must_change.is_some() {
             let draft = Draft::own(ctx, Activity::PasswordChangeStarted, &account.user);
@@ -297,7 +317,9 @@ impl App {
                 self.give_back_try(&mut tx, key, ctx.now).await?;
             }
             let user = user.clone();
-            let entered = self.enter(tx, ctx, &at.place, user, Some(next)).await?;
+            let entered = self
+                .enter(tx, ctx, &at.place, user, Some(next), By::Password)
+                .await?;
             return Ok(SignedIn {
                 breached: breached && entered.must_change.is_none(),
                 ..entered

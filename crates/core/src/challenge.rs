@@ -79,6 +79,8 @@ pub enum Use {
     Step(Step),
     /// A code of a list, by its keyed digest.
     Saved([u8; 32]),
+    /// The challenge alone, which a passkey has signed: that is spent in any case.
+    Challenge,
 }
 
 /// One code that was asked for (or, for a name nobody has, was not: see [`crate::decoy`]).

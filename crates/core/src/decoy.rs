@@ -35,6 +35,7 @@ pub struct Seeds<'a> {
 /// that every combination is frequent.
 fn share(kind: MethodKind) -> u8 {
     match kind {
+        MethodKind::Passkey => 60,
         MethodKind::AuthenticatorApp => 120,
         MethodKind::MobilePhone => 190,
         MethodKind::Email => 170,
@@ -76,7 +77,7 @@ fn decoy(seeds: &Seeds<'_>, kind: MethodKind) -> Decoy {
     let at = |n: usize| usize::from(seed[2 * n]) << 8 | usize::from(seed[2 * n + 1]);
     let masked = match kind.channel() {
         // Nothing is shown of what somebody holds.
-        Channel::App | Channel::Saved => String::new(),
+        Channel::Key | Channel::App | Channel::Saved => String::new(),
         Channel::Phone => crate::phone::mask(&format!("{:02}", at(0) % 100)),
         Channel::Mailbox => {
             let pick = |letters: &'static [u8], n: usize| char::from(letters[n % letters.len()]);

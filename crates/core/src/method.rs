@@ -11,6 +11,9 @@ use unicode_normalization::UnicodeNormalization;
 /// itself asks only for [`channel`](MethodKind::channel).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum MethodKind {
+    /// A key pair that a device, a security key or a password manager keeps for this site alone, and uses once it has
+    /// verified its owner (WebAuthn Level 3).
+    Passkey,
     /// A code shown by an app that shares a secret with the service (TOTP, RFC 6238).
     AuthenticatorApp,
     /// A code by text message to a mobile phone.
@@ -24,6 +27,9 @@ pub enum MethodKind {
 /// What a proof travels through. Two gates must use two channels: SMS and voice of one phone count once (F-06).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Channel {
+    /// What signs for this site only, so that nothing can be passed on to another. Several passkeys are one channel: they
+    /// are mostly on one device.
+    Key,
     /// A device that holds a secret. Several apps are one channel: they are mostly on one phone.
     App,
     /// The telephone network.
@@ -45,20 +51,23 @@ pub enum Carrier {
 
 impl MethodKind {
     /// Every kind, the strongest first: the order in which they are offered.
-    pub const ALL: [Self; 4] = [
+    pub const ALL: [Self; 5] = [
+        Self::Passkey,
         Self::AuthenticatorApp,
         Self::MobilePhone,
         Self::Email,
         Self::RecoveryCodes,
     ];
 
-    /// Those that a new organisation offers.
+    /// Those that a new organisation offers. Passkeys are for an administrator to add: they take browsers and devices that
+    /// can do them, and an address with a name.
     pub const DEFAULT: [Self; 3] = [Self::AuthenticatorApp, Self::MobilePhone, Self::Email];
 
     /// The channel that a proof of this kind uses.
     #[must_use]
     pub fn channel(self) -> Channel {
         match self {
+            Self::Passkey => Channel::Key,
             Self::AuthenticatorApp => Channel::App,
             Self::MobilePhone => Channel::Phone,
             Self::Email => Channel::Mailbox,
@@ -70,17 +79,23 @@ impl MethodKind {
     #[must_use]
     pub fn carrier(self) -> Option<Carrier> {
         match self {
-            Self::AuthenticatorApp | Self::RecoveryCodes => None,
+            Self::Passkey | Self::AuthenticatorApp | Self::RecoveryCodes => None,
             Self::MobilePhone => Some(Carrier::Sms),
             Self::Email => Some(Carrier::Mail),
         }
+    }
+
+    /// Its owner gives each a name, as several would look alike.
+    #[must_use]
+    pub fn is_named(self) -> bool {
+        matches!(self, Self::Passkey | Self::AuthenticatorApp)
     }
 
     /// Phishing a mailbox does not get it: something that the user holds makes its proofs.
     #[must_use]
     pub fn is_strong(self) -> bool {
         match self {
-            Self::AuthenticatorApp => true,
+            Self::Passkey | Self::AuthenticatorApp => true,
             // A list of codes can be copied without its owner noticing.
             Self::MobilePhone | Self::Email | Self::RecoveryCodes => false,
         }
@@ -90,6 +105,7 @@ impl MethodKind {
     #[must_use]
     pub fn most(self) -> usize {
         match self {
+            Self::Passkey => 10,
             Self::AuthenticatorApp => 5,
             Self::MobilePhone | Self::Email => 2,
             Self::RecoveryCodes => 1,
@@ -100,6 +116,7 @@ impl MethodKind {
     #[must_use]
     pub fn code(self) -> &'static str {
         match self {
+            Self::Passkey => "passkey",
             Self::AuthenticatorApp => "authenticator-app",
             Self::MobilePhone => "mobile-phone",
             Self::Email => "email",
@@ -210,6 +227,8 @@ pub enum Means {
     Sent(Destination),
     /// The user holds what makes the code: an authenticator app, by its name. Its secret is in no type of this crate.
     App(Label),
+    /// The user holds a passkey, by its name. Its public key is in no type of this crate.
+    Passkey(Label),
     /// The user holds a list of codes. They are in no type of this crate.
     Saved,
 }
@@ -220,6 +239,7 @@ impl Means {
         Ok(match (kind, kind.carrier()) {
             (_, Some(carrier)) => Self::Sent(Destination::parse(carrier, text)?),
             (MethodKind::RecoveryCodes, None) => Self::Saved,
+            (MethodKind::Passkey, None) => Self::Passkey(Label::parse(text)?),
             (_, None) => Self::App(Label::parse(text)?),
         })
     }
@@ -230,6 +250,7 @@ impl Means {
         match self {
             Self::Sent(to) => to.kind(),
             Self::App(_) => MethodKind::AuthenticatorApp,
+            Self::Passkey(_) => MethodKind::Passkey,
             Self::Saved => MethodKind::RecoveryCodes,
         }
     }
@@ -239,7 +260,7 @@ impl Means {
     pub fn destination(&self) -> Option<&Destination> {
         match self {
             Self::Sent(to) => Some(to),
-            Self::App(_) | Self::Saved => None,
+            Self::App(_) | Self::Passkey(_) | Self::Saved => None,
         }
     }
 
@@ -248,18 +269,18 @@ impl Means {
     pub fn key(&self) -> String {
         match self {
             Self::Sent(to) => to.key(),
-            Self::App(label) => fold(label.as_str()),
+            Self::App(label) | Self::Passkey(label) => fold(label.as_str()),
             Self::Saved => String::from("-"),
         }
     }
 
-    /// What a page may show of it to somebody who has proved nothing yet. Of an app that is nothing: its name would tell
-    /// what phone somebody has.
+    /// What a page may show of it to somebody who has proved nothing yet. Of an app or a passkey that is nothing: its
+    /// name would tell what device somebody has.
     #[must_use]
     pub fn masked(&self) -> String {
         match self {
             Self::Sent(to) => to.masked(),
-            Self::App(_) | Self::Saved => String::new(),
+            Self::App(_) | Self::Passkey(_) | Self::Saved => String::new(),
         }
     }
 
@@ -268,7 +289,7 @@ impl Means {
     pub fn told(&self) -> String {
         match self {
             Self::Sent(to) => to.masked(),
-            Self::App(label) => label.as_str().to_owned(),
+            Self::App(label) | Self::Passkey(label) => label.as_str().to_owned(),
             Self::Saved => String::new(),
         }
     }
@@ -278,7 +299,7 @@ impl fmt::Display for Means {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Sent(to) => to.fmt(f),
-            Self::App(label) => f.write_str(label.as_str()),
+            Self::App(label) | Self::Passkey(label) => f.write_str(label.as_str()),
             Self::Saved => Ok(()),
         }
     }
@@ -393,7 +414,13 @@ mod tests {
         for kind in MethodKind::ALL {
             assert_eq!(MethodKind::from_code(kind.code()), Some(kind));
         }
-        let typed = ["Pixel 8", "+49 1511 2345678", "a@home.example", ""];
+        let typed = [
+            "Laptop",
+            "Pixel 8",
+            "+49 1511 2345678",
+            "a@home.example",
+            "",
+        ];
         for (kind, typed) in MethodKind::ALL.into_iter().zip(typed) {
             let means = Means::parse(kind, typed).unwrap();
             assert_eq!(means.kind(), kind);

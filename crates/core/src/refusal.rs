@@ -67,6 +67,12 @@ pub enum Refusal {
     AppCodeWrong,
     /// It is none of their recovery codes, or was used.
     RecoveryCodeWrong,
+    /// It is no passkey of theirs, or its answer is not one to this question.
+    PasskeyWrong,
+    /// The question to a passkey is too old or was answered.
+    PasskeyOver,
+    /// Passkeys work only where people reach the service by a name and encrypted.
+    PasskeysOff,
     /// The code is too old, used, replaced or was tried too often.
     CodeDead,
     /// The same of a question for a code of what the user holds.
@@ -155,6 +161,9 @@ impl Refusal {
             Self::CodeWrong => "code-wrong",
             Self::AppCodeWrong => "app-code-wrong",
             Self::RecoveryCodeWrong => "recovery-code-wrong",
+            Self::PasskeyWrong => "passkey-wrong",
+            Self::PasskeyOver => "passkey-over",
+            Self::PasskeysOff => "passkeys-off",
             Self::CodeDead => "code-dead",
             Self::AppTriesOver => "app-tries-over",
             Self::Blocked(_) => "blocked",
@@ -213,7 +222,7 @@ impl Refusal {
     pub fn leaves_a_try(&self) -> bool {
         matches!(
             self,
-            Self::CodeWrong | Self::AppCodeWrong | Self::RecoveryCodeWrong
+            Self::CodeWrong | Self::AppCodeWrong | Self::RecoveryCodeWrong | Self::PasskeyWrong
         )
     }
 

@@ -54,7 +54,8 @@ pub struct Line {
 }
 
 /// The kinds offered on the registration page, the strongest first. As few are asked for as satisfy the rules: what is
-/// registered, and of the rest the strongest that add a channel (entra-sspr 3.4).
+/// registered, and of the rest the strongest that add a channel (entra-sspr 3.4). A passkey is asked for only where the
+/// others are not enough, as not everybody's browser and device can make one; it is offered with those to choose instead.
 #[must_use]
 pub fn checklist(rules: &Effective, methods: &[Method]) -> Vec<Line> {
     let registered = |kind: MethodKind| methods.iter().any(|m| m.kind() == kind);
@@ -64,7 +65,11 @@ pub fn checklist(rules: &Effective, methods: &[Method]) -> Vec<Line> {
         .copied()
         .filter(|k| registered(*k))
         .collect();
-    for kind in &rules.kinds {
+    let (last, first): (Vec<&MethodKind>, Vec<&MethodKind>) = rules
+        .kinds
+        .iter()
+        .partition(|kind| **kind == MethodKind::Passkey);
+    for kind in first.into_iter().chain(last) {
         let adds = asked.iter().all(|k| k.channel() != kind.channel());
         if adds && !rules.is_satisfied_by_kinds(asked.iter().copied()) {
             asked.push(*kind);
@@ -88,6 +93,7 @@ mod tests {
 
     fn method(kind: MethodKind) -> Method {
         let text = match kind {
+            MethodKind::Passkey => "Laptop",
             MethodKind::AuthenticatorApp => "Pixel",
             MethodKind::MobilePhone => "+49 1511 2345678",
             MethodKind::Email => "a@home.example",
@@ -111,10 +117,11 @@ mod tests {
 
     #[test]
     fn the_strongest_that_are_missing_are_asked_for_and_what_is_there_stays() {
-        use MethodKind::{AuthenticatorApp, Email, MobilePhone};
+        use MethodKind::{AuthenticatorApp, Email, MobilePhone, Passkey};
         let two = Effective::administrator();
         assert_eq!(asked(&two, &[]), [AuthenticatorApp, MobilePhone]);
         assert_eq!(asked(&two, &[Email]), [AuthenticatorApp, Email]);
+        assert_eq!(asked(&two, &[Passkey]), [Passkey, AuthenticatorApp]);
         assert_eq!(asked(&two, &[MobilePhone, Email]), [MobilePhone, Email]);
         let one = Effective {
             gates: Gates::One,
@@ -122,6 +129,11 @@ mod tests {
         };
         assert_eq!(asked(&one, &[]), [AuthenticatorApp]);
         assert_eq!(asked(&one, &[Email]), [Email]);
+        let few = Effective {
+            kinds: [Passkey, Email].into(),
+            ..Effective::administrator()
+        };
+        assert_eq!(asked(&few, &[]), [Passkey, Email], "nothing else is enough");
     }
 
     proptest! {

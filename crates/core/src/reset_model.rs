@@ -60,11 +60,12 @@ fn methods(of: u128) -> Vec<Method> {
         method(5, MethodKind::AuthenticatorApp, "Pixel"),
         method(6, MethodKind::AuthenticatorApp, "Tablet"),
         method(7, MethodKind::RecoveryCodes, ""),
+        method(8, MethodKind::Passkey, "Laptop"),
     ]
 }
 
 /// How many methods a user has.
-const METHODS: usize = 7;
+const METHODS: usize = 8;
 
 fn reset(id: u128, of: Option<u128>) -> Reset {
     Reset {
@@ -191,8 +192,8 @@ proptest! {
             for (tab, proved) in tabs.iter().zip(&honest) {
                 let standing: Vec<_> = proved.iter().filter(|m| mine.iter().any(|x| x.id == methods(ME)[**m].id)).collect();
                 let through = |c: Channel| standing.iter().any(|m| methods(ME)[**m].kind().channel() == c);
-                let channels = [Channel::App, Channel::Phone, Channel::Mailbox, Channel::Saved].into_iter().filter(|c| through(*c)).count();
-                let has_app = mine.iter().any(|m| m.kind() == MethodKind::AuthenticatorApp);
+                let channels = [Channel::Key, Channel::App, Channel::Phone, Channel::Mailbox, Channel::Saved].into_iter().filter(|c| through(*c)).count();
+                let has_app = mine.iter().any(|m| matches!(m.kind(), MethodKind::Passkey | MethodKind::AuthenticatorApp));
                 let mail_only = channels == 1 && through(Channel::Mailbox);
                 let enough = if two || !roles.is_empty() {
                     channels >= 2
@@ -241,7 +242,7 @@ fn tr_16_a_completed_reset_takes_nothing_more() {
 // case: ST-05, S09
 #[test]
 fn st_05_what_was_proved_leaves_only_other_channels_to_choose() {
-    use MethodKind::{AuthenticatorApp, Email, MobilePhone, RecoveryCodes};
+    use MethodKind::{AuthenticatorApp, Email, MobilePhone, Passkey, RecoveryCodes};
     let mine = methods(ME);
     for (proved, left) in [
         (
@@ -252,11 +253,19 @@ fn st_05_what_was_proved_leaves_only_other_channels_to_choose() {
                 AuthenticatorApp,
                 AuthenticatorApp,
                 RecoveryCodes,
+                Passkey,
             ],
         ),
         (
             4,
-            vec![MobilePhone, Email, MobilePhone, Email, RecoveryCodes],
+            vec![
+                MobilePhone,
+                Email,
+                MobilePhone,
+                Email,
+                RecoveryCodes,
+                Passkey,
+            ],
         ),
     ] {
         let first = reset(10, Some(ME));

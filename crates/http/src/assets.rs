@@ -29,6 +29,7 @@ assets! {
     "favicon.svg" as "image/svg+xml",
     "admin.js" as "text/javascript; charset=utf-8",
     "code.js" as "text/javascript; charset=utf-8",
+    "passkey.js" as "text/javascript; charset=utf-8",
     "password.js" as "text/javascript; charset=utf-8",
     "picker.js" as "text/javascript; charset=utf-8",
     "pow.js" as "text/javascript; charset=utf-8",

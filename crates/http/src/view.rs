@@ -264,6 +264,8 @@ impl View {
             MethodKind::MobilePhone | MethodKind::Email => {
                 self.t1("code-hint", "digits", self.code_digits())
             }
+            // It shows no code to type.
+            MethodKind::Passkey => Cow::Borrowed(""),
             MethodKind::AuthenticatorApp => self.t1("code-hint", "digits", self.app_digits()),
             MethodKind::RecoveryCodes => self.t1(
                 "code-hint-recovery",

@@ -29,6 +29,7 @@ pub mod meter;
 pub mod method;
 pub mod operation;
 pub mod outage;
+pub mod passkey;
 pub mod password_history;
 pub mod report;
 pub mod reset;

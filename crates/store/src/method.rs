@@ -25,6 +25,7 @@ pub(crate) fn means(kind: &str, text: String) -> Result<Means> {
     Ok(
         match MethodKind::from_code(kind).ok_or(Error::Unreadable("methods.kind"))? {
             MethodKind::AuthenticatorApp => Means::App(Label::parse(&text).map_err(|_| bad())?),
+            MethodKind::Passkey => Means::Passkey(Label::parse(&text).map_err(|_| bad())?),
             MethodKind::RecoveryCodes => Means::Saved,
             MethodKind::MobilePhone => Means::Sent(Destination::Phone(PhoneNumber::stored(text))),
             MethodKind::Email => Means::Sent(Destination::Mail(
@@ -118,10 +119,16 @@ impl Tx {
         Ok(self.conn.exec(sql, args).await? == 1)
     }
 
-    /// Gives an app of this user another name; false if there is none, a conflict if another has it.
-    pub async fn rename_app(&mut self, user: UserId, id: MethodId, name: &Label) -> Result<bool> {
+    /// Gives an app or a passkey of this user another name; false if there is none, a conflict if another of its kind
+    /// has it.
+    pub async fn rename_method(
+        &mut self,
+        user: UserId,
+        id: MethodId,
+        name: &Label,
+    ) -> Result<bool> {
         let sql = "UPDATE methods SET destination = $4, destination_key = $5
-                   WHERE tenant_id = $1 AND user_id = $2 AND id = $3 AND kind = 'authenticator-app'";
+                   WHERE tenant_id = $1 AND user_id = $2 AND id = $3 AND kind IN ('authenticator-app', 'passkey')";
         let key = Means::App(name.clone()).key();
         let args = args![self.tenant(), user, id, name.as_str(), key];
         Ok(self.conn.exec(sql, args).await? == 1)

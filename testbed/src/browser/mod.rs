@@ -352,7 +352,7 @@ impl Browser {
     /// When the browser is gone.
     pub async fn console(&self) -> Vec<String> {
         let command = Raw {
-            path: "se/log",
+            path: "se/log".into(),
             body: json!({"type": "browser"}),
         };
         let entries = self
@@ -380,11 +380,42 @@ impl Browser {
         let sent = self
             .client
             .issue_cmd(Raw {
-                path: "goog/cdp/execute",
+                path: "goog/cdp/execute".into(),
                 body,
             })
             .await;
         sent.unwrap_or_else(|error| panic!("{command}: {error}"))
+    }
+
+    /// Gives the browser a device that can keep passkeys and verifies its owner without asking (WebAuthn section 11); its
+    /// id.
+    ///
+    /// # Panics
+    /// When the browser refuses it.
+    pub async fn add_authenticator(&self) -> String {
+        let body = json!({
+            "protocol": "ctap2",
+            "transport": "internal",
+            "hasResidentKey": true,
+            "hasUserVerification": true,
+            "isUserConsenting": true,
+            "isUserVerified": true,
+        });
+        let path = "webauthn/authenticator".into();
+        let added = self.client.issue_cmd(Raw { path, body }).await;
+        let added = added.expect("a virtual authenticator");
+        added.as_str().expect("its id").to_owned()
+    }
+
+    /// Whether that device recognises its owner from now on.
+    ///
+    /// # Panics
+    /// When the browser refuses it.
+    pub async fn recognise(&self, authenticator: &str, owner: bool) {
+        let path = format!("webauthn/authenticator/{authenticator}/uv");
+        let body = json!({"isUserVerified": owner});
+        let set = self.client.issue_cmd(Raw { path, body }).await;
+        set.expect("the device hears it");
     }
 
     /// Ends the browser; dropping it does the same.
@@ -453,7 +484,7 @@ impl Drop for Browser {
 /// A command that chromedriver adds to `WebDriver`.
 #[derive(Debug)]
 struct Raw {
-    path: &'static str,
+    path: String,
     body: Value,
 }
 

@@ -46,6 +46,7 @@ method-mobile-phone = Telefon zur Authentifizierung
 method-email = E-Mail zur Authentifizierung
 method-recovery-codes = Wiederherstellungscodes
 method-authenticator-app = Authentifikator-App
+method-passkey = Passkey
 
 number-1 = eins
 number-2 = zwei
@@ -110,6 +111,9 @@ refusal-destination-mismatch = Diese Nummer ist nicht die, die wir haben. Prüfe
 refusal-code-wrong = Das ist nicht der Code. Sehen Sie in der neuesten Nachricht nach und versuchen Sie es noch einmal.
 refusal-app-code-wrong = Das ist nicht der Code. Warten Sie in Ihrer App auf den nächsten und geben Sie den ein: Jeder gilt einmal. Prüfen Sie auch, ob Ihr Telefon die Uhrzeit automatisch einstellt.
 refusal-recovery-code-wrong = Das ist keiner Ihrer Codes, oder er wurde schon benutzt. Prüfen Sie ihn Zeichen für Zeichen, oder nehmen Sie den nächsten Ihrer neuesten Liste.
+refusal-passkey-wrong = Dieser Passkey gilt hier nicht. Versuchen Sie es mit einem anderen oder auf anderem Weg.
+refusal-passkey-over = Das hat zu lange gedauert oder wurde schon beantwortet. Beginnen Sie noch einmal.
+refusal-passkeys-off = An dieser Adresse funktionieren keine Passkeys. Nehmen Sie einen anderen Weg.
 refusal-code-dead = Dieser Code gilt nicht mehr. Fordern Sie einen neuen an.
 refusal-app-tries-over = Das hat zu lange gedauert oder zu viele Versuche gebraucht. Beginnen Sie noch einmal.
 refusal-blocked = Es gab zu viele falsche Versuche. Sie können es nach { $until } noch einmal versuchen oder Ihren Administrator um Hilfe bitten.

@@ -103,11 +103,13 @@ mail-unlocked-link = Das war ich nicht
 # What a method is called in the middle of a sentence.
 told-method = { $kind ->
     [authenticator-app] die Authentifikator-App "{ $method }"
+    [passkey] Passkey "{ $method }"
     [recovery-codes] eine neue Liste von Wiederherstellungscodes
    *[other] { $method }
 }
 told-old = { $kind ->
     [authenticator-app] die Authentifikator-App "{ $old }"
+    [passkey] Passkey "{ $old }"
     [recovery-codes] die Liste der Wiederherstellungscodes
    *[other] { $old }
 }
@@ -117,7 +119,10 @@ mail-method-added-text =
     { $name }, in den Sicherheitsinformationen Ihres Kontos { $upn } wurde am { $when } { told-method } eingerichtet ({ $device ->
         [unknown] Gerät unbekannt
        *[other] { $device }
-    }). Damit lässt sich Ihr Kennwort zurücksetzen.
+    }). { $kind ->
+        [passkey] Damit kann man sich anmelden und Ihr Kennwort zurücksetzen.
+       *[other] Damit lässt sich Ihr Kennwort zurücksetzen.
+    }
 
     Waren Sie das selbst, ist alles erledigt.
 
@@ -140,6 +145,7 @@ mail-method-changed-text =
        *[other] { $device }
     }). { $kind ->
         [authenticator-app] Ihr Kennwort lässt sich jetzt nur noch mit Codes der neuen zurücksetzen.
+        [passkey] Nur der neue meldet Sie jetzt noch an und setzt Ihr Kennwort zurück.
         [recovery-codes] Die alten Codes gelten nicht mehr.
        *[other] Codes zum Zurücksetzen Ihres Kennworts gehen jetzt an { $method }.
     }

@@ -46,6 +46,7 @@ method-mobile-phone = Authentication phone
 method-email = Authentication email
 method-recovery-codes = Recovery codes
 method-authenticator-app = Authenticator app
+method-passkey = Passkey
 
 number-1 = one
 number-2 = two
@@ -110,6 +111,9 @@ refusal-destination-mismatch = That isn't the number we have. Check it, with its
 refusal-code-wrong = That isn't the code. Check the newest message and try again.
 refusal-app-code-wrong = That isn't the code. Wait for the next one in your app and type that: each works once. Check too that your phone sets its clock by itself.
 refusal-recovery-code-wrong = That is none of your codes, or it was used. Check it letter by letter, or take the next one of your newest list.
+refusal-passkey-wrong = This passkey can't be used here. Try another one, or another way.
+refusal-passkey-over = That took too long, or was answered already. Begin again.
+refusal-passkeys-off = Passkeys don't work at this address. Use another way.
 refusal-code-dead = This code can't be used any more. Ask for a new one.
 refusal-app-tries-over = That took too long or too many tries. Begin again.
 refusal-blocked = There were too many wrong tries. You can try again after { $until }, or contact your administrator.

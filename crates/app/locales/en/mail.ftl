@@ -103,11 +103,13 @@ mail-unlocked-link = It wasn't me
 # What a method is called in the middle of a sentence.
 told-method = { $kind ->
     [authenticator-app] the authenticator app "{ $method }"
+    [passkey] the passkey "{ $method }"
     [recovery-codes] a new list of recovery codes
    *[other] { $method }
 }
 told-old = { $kind ->
     [authenticator-app] the authenticator app "{ $old }"
+    [passkey] the passkey "{ $old }"
     [recovery-codes] the list of recovery codes
    *[other] { $old }
 }
@@ -117,7 +119,10 @@ mail-method-added-text =
     { $name }, { told-method } was added to the security info of your account { $upn } on { $when } ({ $device ->
         [unknown] device unknown
        *[other] { $device }
-    }). It can be used to reset your password.
+    }). { $kind ->
+        [passkey] It can be used to sign in and to reset your password.
+       *[other] It can be used to reset your password.
+    }
 
     If this was you, you are done.
 
@@ -140,6 +145,7 @@ mail-method-changed-text =
        *[other] { $device }
     }). { $kind ->
         [authenticator-app] Only codes of the new one now reset your password.
+        [passkey] Only the new one signs you in and resets your password now.
         [recovery-codes] The old codes are dead.
        *[other] Codes to reset your password now go to { $method }.
     }

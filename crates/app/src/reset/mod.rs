@@ -13,6 +13,7 @@ use crate::account::Account;
 use crate::account::shown_name;
 use crate::audit::Draft;
 use crate::error::Result;
+use crate::passkey::Asked;
 use crate::password::Terms;
 use crate::robot::{Passed, Solution};
 use crate::signin::nobody;
@@ -154,6 +155,14 @@ impl App {
             progress.terms = self.terms(&mut tx, loaded.home.as_ref(), ctx.now).await?;
         }
         Ok(progress)
+    }
+
+    /// The question to a passkey that was asked for last: the same for every name, also for one that nobody has.
+    pub async fn reset_passkey(&self, ctx: &Ctx, token: &str) -> Result<Asked> {
+        let (mut tx, loaded) = self.load_reset(token, false).await?;
+        loaded.open(ctx)?;
+        self.asked_passkey(&mut tx, ctx, loaded.reset.id.0, Purpose::Reset)
+            .await
     }
 
     /// Chooses between a new password and unlocking only, while nothing has been proved.

@@ -18,6 +18,7 @@ mod directory;
 mod drive;
 mod logs;
 mod outside;
+mod passkeys;
 mod people;
 mod still;
 pub mod sync;
@@ -25,6 +26,7 @@ pub mod sync;
 pub use agent::TestAgent;
 pub use keyward_store::Engine;
 pub use outside::{Mail, Outside, Sms};
+pub use passkeys::BROWSER;
 pub use still::{ManualClock, SeededEntropy};
 
 use crate::hash::Hasher;

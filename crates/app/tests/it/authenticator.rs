@@ -291,7 +291,7 @@ async fn an_app_is_a_fresh_proof_and_is_renamed_replaced_and_removed() {
         methods.into_iter().find(|m| m.kind() == kind)
     };
     let pixel = of_kind(AuthenticatorApp).await.unwrap().id;
-    let rename = async |me: &Principal, name: &str| app.rename_app(&ctx, me, pixel, name).await;
+    let rename = async |me: &Principal, name: &str| app.rename_method(&ctx, me, pixel, name).await;
     assert_eq!(refused(rename(&me, "x").await), Refusal::FreshProofNeeded);
     app.send_step_up(&ctx, &me, pixel).await.unwrap();
     assert_eq!(
@@ -311,7 +311,7 @@ async fn an_app_is_a_fresh_proof_and_is_renamed_replaced_and_removed() {
     }
     rename(&me, "Old phone").await.unwrap();
     let phone = of_kind(MobilePhone).await.unwrap().id;
-    let other = app.rename_app(&ctx, &me, phone, "x").await;
+    let other = app.rename_method(&ctx, &me, phone, "x").await;
     assert_eq!(refused(other), Refusal::NotFound);
     app.expect_no_messages().await;
 

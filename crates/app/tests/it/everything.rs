@@ -60,6 +60,8 @@ pub(crate) async fn drive(app: &TestApp) {
     app.export_audit(&ctx, &global, &EventFilter::default(), Format::Csv)
         .await
         .unwrap();
+    let mut key = app.register_passkey(global.user.id, "Security key").await;
+    app.sign_in_by(&mut key).await.unwrap();
     deliveries(app, &global).await;
     sending(app, &global).await;
     agents(app).await;

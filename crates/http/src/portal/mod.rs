@@ -10,6 +10,7 @@ mod reset;
 mod security;
 mod setup;
 mod signin;
+mod signin_passkey;
 mod wait;
 
 use axum::Router;
@@ -21,6 +22,7 @@ use crate::Web;
 pub(crate) fn routes() -> Router<Web> {
     Router::new()
         .merge(signin::routes())
+        .merge(signin_passkey::routes())
         .merge(register::routes())
         .merge(account::routes())
         .merge(password::routes())

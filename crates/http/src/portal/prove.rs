@@ -6,12 +6,12 @@ use axum::extract::State;
 use axum::http::{HeaderMap, header};
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::get;
-use keyward_app::{Error, Principal};
+use keyward_app::{Ctx, Error, Principal};
 use keyward_core::ids::MethodId;
 use keyward_core::method::{Method, MethodKind};
 use keyward_core::refusal::Refusal;
 
-use super::security::{CODES, HOME, Shown, draw_code, find, my_methods};
+use super::security::{CODES, HOME, Shown, draw_code, draw_proof, find, my_methods};
 use crate::Web;
 use crate::cookies::{self, Cookies};
 use crate::form::Form;
@@ -165,10 +165,11 @@ fn questions(methods: &[Method]) -> Vec<Shown> {
 
 async fn proof_code(
     State(web): State<Web>,
+    Circumstances(ctx): Circumstances,
     v: View,
     SignedIn(me): SignedIn,
 ) -> Result<Response, Problem> {
-    code_page(&web, v, &me, None).await
+    code_page(&web, &ctx, v, &me, None).await
 }
 
 async fn answer_proof(
@@ -182,19 +183,23 @@ async fn answer_proof(
     let typed = form.secret("code")?;
     match web.app.answer_step_up(&ctx, &me, &typed).await {
         Ok(()) => Ok(proved(&web, &headers)),
-        Err(Error::Refused(refusal)) => code_page(&web, v, &me, Some(&refusal)).await,
+        Err(Error::Refused(refusal)) => code_page(&web, &ctx, v, &me, Some(&refusal)).await,
         Err(error) => Err(error.into()),
     }
 }
 
 async fn code_page(
     web: &Web,
+    ctx: &Ctx,
     v: View,
     me: &Principal,
     refusal: Option<&Refusal>,
 ) -> Result<Response, Problem> {
     let asked = web.app.asked_step_up(me).await?;
     let kind = asked.unwrap_or(MethodKind::Email);
+    if kind == MethodKind::Passkey {
+        return draw_proof(web, ctx, v, me, refusal, PROVE).await;
+    }
     let action = format!("{PROVE}/code");
     Ok(draw_code(v.of(me), kind, refusal, PROVE, action))
 }

@@ -278,8 +278,8 @@ async fn confirm(
         Ok(_) | Err(Error::Refused(Refusal::AlreadyRegistered)) => {
             Ok(Redirect::to("/register/methods").into_response())
         }
-        // An app gets a new secret, and one begins again.
-        Err(Error::Refused(refusal @ Refusal::AppTriesOver)) => {
+        // An app gets a new secret, a passkey a new question, and one begins again.
+        Err(Error::Refused(refusal @ (Refusal::AppTriesOver | Refusal::PasskeyOver))) => {
             let page_ = AskPage {
                 faults: Faults::of(&v, &refusal),
                 v: v.of(&me),

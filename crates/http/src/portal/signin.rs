@@ -47,6 +47,8 @@ struct SignInPage {
     faults: Faults,
     locked: bool,
     done: &'static str,
+    /// Passkeys work at this address. Whether an organisation offers them is seen when one answers.
+    passkeys: bool,
 }
 
 #[derive(Template)]
@@ -71,13 +73,14 @@ async fn front(anyone: Anyone) -> Redirect {
 }
 
 /// The one page that strangers load most: it asks the database nothing.
-async fn show(v: View) -> Response {
+async fn show(State(web): State<Web>, v: View) -> Response {
     ok(&SignInPage {
         v,
         typed: String::new(),
         faults: Faults::default(),
         locked: false,
         done: "",
+        passkeys: web.app.has_passkeys(),
     })
 }
 
@@ -91,28 +94,7 @@ async fn sign_in(
     let name = form.one("name")?.to_owned();
     let password = form.secret("password")?;
     match web.app.sign_in(&ctx, &name, password).await {
-        Ok(entered) => {
-            let next = Cookies::of(&headers).get("next").and_then(destination);
-            let target = match (entered.must_change, entered.ask) {
-                (Some(_), _) => "/signin/change",
-                (None, Some(_)) => "/register",
-                // Where they were going waits: whoever leaves this page goes to their account.
-                (None, None) if entered.breached => "/account/password?known",
-                (None, None) => next.unwrap_or(if entered.administrator {
-                    "/admin"
-                } else {
-                    "/account"
-                }),
-            };
-            let mut response = Redirect::to(target).into_response();
-            remember(&web, &mut response, &entered.token);
-            cookies::familiar(&web, response.headers_mut(), entered.device.as_deref());
-            if entered.must_change.is_none() && entered.ask.is_none() {
-                arrived(&web, &mut response);
-            }
-            speak(&web, &ctx, &headers, &mut response, &entered).await?;
-            Ok(response)
-        }
+        Ok(entered) => go_on(&web, &ctx, &headers, &entered).await,
         Err(keyward_app::Error::Refused(refusal)) => {
             let locked = matches!(refusal, Refusal::LockedOut(_));
             let faults = Faults::of(&v, &refusal);
@@ -125,11 +107,41 @@ async fn sign_in(
                     faults,
                     locked,
                     done: "",
+                    passkeys: web.app.has_passkeys(),
                 },
             ))
         }
         Err(error) => Err(error.into()),
     }
+}
+
+/// On to where they were going, or to what comes before.
+pub(super) async fn go_on(
+    web: &Web,
+    ctx: &Ctx,
+    headers: &HeaderMap,
+    entered: &Entered,
+) -> Result<Response, Problem> {
+    let next = Cookies::of(headers).get("next").and_then(destination);
+    let target = match (entered.must_change, entered.ask) {
+        (Some(_), _) => "/signin/change",
+        (None, Some(_)) => "/register",
+        // Where they were going waits: whoever leaves this page goes to their account.
+        (None, None) if entered.breached => "/account/password?known",
+        (None, None) => next.unwrap_or(if entered.administrator {
+            "/admin"
+        } else {
+            "/account"
+        }),
+    };
+    let mut response = Redirect::to(target).into_response();
+    remember(web, &mut response, &entered.token);
+    cookies::familiar(web, response.headers_mut(), entered.device.as_deref());
+    if entered.must_change.is_none() && entered.ask.is_none() {
+        arrived(web, &mut response);
+    }
+    speak(web, ctx, headers, &mut response, entered).await?;
+    Ok(response)
 }
 
 /// Goes on in the language that was chosen on the way here, which is theirs from now on, or else in the one that they
@@ -316,6 +328,7 @@ async fn sign_out(
         faults: Faults::default(),
         locked: false,
         done: "signed-out",
+        passkeys: web.app.has_passkeys(),
     };
     let mut response = ok(&done);
     let headers = response.headers_mut();

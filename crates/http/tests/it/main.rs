@@ -24,6 +24,7 @@ mod links;
 mod malformed;
 mod page;
 mod pages;
+mod passkey;
 mod replay;
 mod routes;
 mod site;

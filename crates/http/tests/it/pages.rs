@@ -77,6 +77,7 @@ fn may_be_equal(line: &str) -> bool {
             "SMS",
             "Administrator",
             "Name",
+            "Passkey",
             "Status",
             "CSV",
             "JSON",

@@ -235,7 +235,7 @@ fn printed(table: &BTreeMap<Route, Vec<(String, String)>>) -> String {
 }
 
 /// What strangers may see without being asked who they are. A new route is not among them until it is put here.
-const PUBLIC: [&str; 22] = [
+const PUBLIC: [&str; 23] = [
     "/",
     "/.well-known/change-password",
     "/assets/{name}",
@@ -249,6 +249,7 @@ const PUBLIC: [&str; 22] = [
     "/setup",
     "/setup/{token}",
     "/signin",
+    "/signin/passkey",
     "/signout",
     // These ask for the cookie of a reset, and lead to its beginning without one.
     "/reset/goal",

@@ -85,6 +85,7 @@ pub(crate) fn choice_on(page: &Page, kind: &str) -> String {
         let label = label.split("</label>").next().unwrap();
         let text = crate::html::text(label);
         let found = match (text.contains("**"), text.contains('@')) {
+            (false, _) if text.contains("Passkey") => "passkey",
             (true, true) => "email",
             (true, false) => "mobile-phone",
             (false, _) => "authenticator-app",

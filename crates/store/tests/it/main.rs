@@ -46,6 +46,7 @@ mod link;
 mod meter;
 mod method;
 mod operation;
+mod passkey;
 mod report;
 mod reset;
 mod role;

@@ -77,11 +77,11 @@ on_both! {
         let mail = bed.add_method(ada.id, Email, "ada@home.example").await;
         let name = |text: &str| Label::parse(text).unwrap();
         let new = name("Pixel 9");
-        assert!(!bed.write(async |tx| tx.rename_app(ben.id, pixel.id, &new).await).await);
-        assert!(!bed.write(async |tx| tx.rename_app(ada.id, mail.id, &new).await).await);
-        assert!(bed.write(async |tx| tx.rename_app(ada.id, pixel.id, &new).await).await);
+        assert!(!bed.write(async |tx| tx.rename_method(ben.id, pixel.id, &new).await).await);
+        assert!(!bed.write(async |tx| tx.rename_method(ada.id, mail.id, &new).await).await);
+        assert!(bed.write(async |tx| tx.rename_method(ada.id, pixel.id, &new).await).await);
         let taken = name("TABLET");
-        assert!(bed.refused(async |tx| tx.rename_app(ada.id, pixel.id, &taken).await).await.is_conflict());
+        assert!(bed.refused(async |tx| tx.rename_method(ada.id, pixel.id, &taken).await).await.is_conflict());
         let mut names: Vec<_> =
             bed.read(async |tx| tx.methods_of(ada.id).await).await.iter().map(|m| m.means.to_string()).collect();
         names.sort_unstable();

@@ -6,6 +6,7 @@ use axum::extract::{Path, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::get;
+use keyward_app::passkey::Asked;
 use keyward_app::reset::{Choice, Progress};
 use keyward_app::{Ctx, Error};
 use keyward_core::method::{Carrier, MethodKind};
@@ -54,6 +55,15 @@ struct CodePage {
     held: bool,
     faults: Faults,
     dead: bool,
+}
+
+#[derive(Template)]
+#[template(path = "portal/reset-passkey.html")]
+struct PasskeyPage {
+    v: View,
+    progress: Progress,
+    asked: Asked,
+    faults: Faults,
 }
 
 async fn verify(
@@ -224,8 +234,27 @@ async fn code_page(
                 .unwrap_or_default();
             let dead = refusal.as_ref().is_some_and(|r| !r.leaves_a_try());
             let kind = progress.asked.unwrap_or(MethodKind::Email);
+            let code = refusal.as_ref().map_or(StatusCode::OK, status);
+            if kind == MethodKind::Passkey {
+                return match web.app.reset_passkey(ctx, token).await {
+                    Ok(asked) => Ok(page(
+                        code,
+                        &PasskeyPage {
+                            v,
+                            progress,
+                            asked,
+                            faults,
+                        },
+                    )),
+                    // It was answered, or took too long: one chooses again.
+                    Err(Error::Refused(Refusal::PasskeyOver)) => {
+                        Ok(Redirect::to("/reset/verify").into_response())
+                    }
+                    Err(error) => over(v, error),
+                };
+            }
             Ok(page(
-                refusal.as_ref().map_or(StatusCode::OK, status),
+                code,
                 &CodePage {
                     v,
                     progress,

@@ -44,6 +44,8 @@ struct AppPage {
 struct RenamePage {
     v: View,
     id: String,
+    kind: MethodKind,
+    title: &'static str,
     typed: String,
     faults: Faults,
 }
@@ -74,9 +76,10 @@ pub(in crate::portal) async fn draw_app(
     Ok(page(refusal.map_or(StatusCode::OK, status), &page_))
 }
 
-fn app_of<'m>(methods: &'m [Method], id: &str) -> Result<&'m Method, Problem> {
+/// An app or a passkey, which have names.
+fn named<'m>(methods: &'m [Method], id: &str) -> Result<&'m Method, Problem> {
     let method = find(methods, id)?;
-    if method.kind() == MethodKind::AuthenticatorApp {
+    if method.kind().is_named() {
         Ok(method)
     } else {
         Err(Problem::Refused(Refusal::NotFound))
@@ -87,6 +90,11 @@ fn draw_name(v: View, method: &Method, typed: String, refusal: Option<&Refusal>)
     let page_ = RenamePage {
         faults: refusal.map(|r| Faults::of(&v, r)).unwrap_or_default(),
         id: method.id.to_string(),
+        kind: method.kind(),
+        title: match method.kind() {
+            MethodKind::Passkey => "rename-title-passkey",
+            _ => "rename-title",
+        },
         typed,
         v,
     };
@@ -101,7 +109,7 @@ async fn ask_name(
     Path(id): Path<String>,
 ) -> Result<Response, Problem> {
     let methods = my_methods(&web, &me).await?;
-    let method = app_of(&methods, &id)?;
+    let method = named(&methods, &id)?;
     if !web.app.has_fresh_proof(&ctx, &me, &methods) {
         return Ok(to_prove(&web, &format!("{HOME}/rename/{}", method.id)));
     }
@@ -117,9 +125,9 @@ async fn rename(
     form: Form,
 ) -> Result<Response, Problem> {
     let methods = my_methods(&web, &me).await?;
-    let method = app_of(&methods, &id)?;
+    let method = named(&methods, &id)?;
     let typed = form.one("value")?;
-    match web.app.rename_app(&ctx, &me, method.id, typed).await {
+    match web.app.rename_method(&ctx, &me, method.id, typed).await {
         Ok(()) => Ok(Redirect::to(HOME).into_response()),
         Err(Error::Refused(Refusal::FreshProofNeeded)) => {
             Ok(to_prove(&web, &format!("{HOME}/rename/{}", method.id)))

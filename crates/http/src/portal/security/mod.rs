@@ -2,6 +2,7 @@
 
 mod app;
 mod codes;
+mod passkey;
 mod remove;
 mod set_up;
 
@@ -24,6 +25,8 @@ use crate::session::SignedIn;
 use crate::view::{View, ok};
 
 use app::draw_app;
+use passkey::draw_passkey;
+pub(super) use passkey::draw_proof;
 pub(super) use set_up::{draw_code, draw_step};
 
 pub(crate) fn routes() -> Router<Web> {
@@ -103,6 +106,7 @@ async fn show(
         .kinds
         .iter()
         .copied()
+        .filter(|k| *k != MethodKind::Passkey || web.app.has_passkeys())
         .filter(|k| account.methods.iter().filter(|m| m.kind() == *k).count() < k.most());
     let mut response = ok(&SecurityPage {
         v: v.of(&me),

@@ -14,7 +14,7 @@ use keyward_core::refusal::Refusal;
 
 use super::super::prove::to_prove;
 use super::super::register::kind_of;
-use super::{CODES, HOME, draw_app, find, my_methods};
+use super::{CODES, HOME, draw_app, draw_passkey, find, my_methods};
 use crate::Web;
 use crate::form::Form;
 use crate::problem::{Faults, Problem, status};
@@ -201,6 +201,9 @@ pub(in crate::portal) async fn draw_step(
     refusal: Option<&Refusal>,
     back: &str,
 ) -> Result<Response, Problem> {
+    if kind == MethodKind::Passkey {
+        return draw_passkey(web, ctx, v, me, refusal, back).await;
+    }
     if kind.carrier().is_none() {
         return draw_app(web, ctx, v, me, refusal, back).await;
     }
@@ -230,14 +233,10 @@ async fn confirmed(
         Ok(_) | Err(Error::Refused(Refusal::AlreadyRegistered)) => {
             Ok(Redirect::to(HOME).into_response())
         }
-        // An app gets a new secret, and one begins again.
-        Err(Error::Refused(refusal @ Refusal::AppTriesOver)) => Ok(draw_ask(
-            v.of(me),
-            kind,
-            String::new(),
-            Some(&refusal),
-            back,
-        )),
+        // An app gets a new secret, a passkey a new question, and one begins again.
+        Err(Error::Refused(refusal @ (Refusal::AppTriesOver | Refusal::PasskeyOver))) => Ok(
+            draw_ask(v.of(me), kind, String::new(), Some(&refusal), back),
+        ),
         Err(Error::Refused(refusal)) => {
             draw_step(web, ctx, v, me, kind, Some(&refusal), &back).await
         }
@@ -284,7 +283,7 @@ async fn ask_change(
     }
     let value = match &method.means {
         Means::Sent(_) | Means::Saved => String::new(),
-        Means::App(name) => name.as_str().to_owned(),
+        Means::App(name) | Means::Passkey(name) => name.as_str().to_owned(),
     };
     Ok(draw_ask(v.of(&me), method.kind(), value, None, action))
 }
