@@ -28,6 +28,7 @@ mod help;
 mod lost_answers;
 mod not_me;
 mod on_premises;
+mod passkeys;
 mod passwords;
 mod premises;
 mod recovery;

@@ -1,7 +1,7 @@
 //! Visitors of an installation.
 
 use super::Account;
-use crate::world::World;
+use crate::world::{WAIT, World};
 use keyward_testbed::browser::{Browser, BrowserOptions};
 
 /// What visitors do on the sign-in page and off it.
@@ -11,6 +11,8 @@ pub(crate) trait Visit {
     /// The same where nobody can have an authenticator app: whatever is offered is sent a code, to names that nobody has
     /// as well.
     fn by_codes() -> Self;
+    /// With an address that has a name, as passkeys need it, and with passkeys on offer.
+    fn with_passkeys() -> Self;
     /// Nothing is set up yet.
     fn empty() -> Self;
     /// Somebody with a browser of their own.
@@ -45,6 +47,18 @@ impl Visit for World {
     fn by_codes() -> Self {
         let sql = r#"UPDATE tenants SET policy = replace(policy, '"authenticator-app",', '')"#;
         Self::of_demo(sql, &[])
+    }
+
+    fn with_passkeys() -> Self {
+        let sql = r#"UPDATE tenants SET policy = replace(policy, '"authenticator-app",', '"passkey","authenticator-app",')"#;
+        let mut world = Self::of_demo(sql, &[]);
+        world.with_server(|server| {
+            server.terminate();
+            assert!(server.wait(WAIT).success());
+        });
+        world.url = world.url.replace("127.0.0.1", "localhost");
+        world.serve();
+        world
     }
 
     fn empty() -> Self {
