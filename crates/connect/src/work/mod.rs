@@ -15,7 +15,7 @@ pub use place::{Place, Seen};
 pub use reports::Reports;
 
 use crate::directory;
-use crate::journal::Journal;
+use crate::journal::{Entry, Journal};
 use crate::link::Line;
 use crate::sync::Wish;
 use check::{Checked, Reason};
@@ -112,15 +112,29 @@ impl Work {
                 tracing::warn!(?operation, reason = reason.code(), "a task was not begun");
                 let in_hand = |operation| self.turns.running().contains(&operation);
                 if let Some(operation) = operation.filter(|operation| !in_hand(*operation)) {
-                    self.tell(&Report {
-                        operation,
-                        outcome: refused(reason),
-                        took_us: 0,
-                    });
+                    self.refuse(operation, reason);
                 }
                 None
             }
         }
+    }
+
+    /// That this delivery is none says nothing of what an earlier one did: what the journal knows is told, or found out
+    /// by [`Work::recover`].
+    fn refuse(&self, operation: Uuid, reason: Reason) {
+        let outcome = match self.journal.known(operation) {
+            None => refused(reason),
+            Some(Entry {
+                ended: Some(report),
+                ..
+            }) => report.outcome,
+            Some(Entry { ended: None, .. }) => return,
+        };
+        self.tell(&Report {
+            operation,
+            outcome,
+            took_us: 0,
+        });
     }
 
     /// Does a task, and sees to it that the service hears of it.
@@ -153,6 +167,10 @@ impl Work {
     }
 
     async fn outcome(&self, task: &Task, settings: &Settings) -> Outcome {
+        // The journal before all else: what was begun isn't undone by a directory that is away, or by a switch.
+        if let Some(entry) = self.journal.known(task.operation) {
+            return self.again(task, entry).await;
+        }
         let place = match self.place(task.directory) {
             Ok(place) => place,
             Err(outcome) => return *outcome,

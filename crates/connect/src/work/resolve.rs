@@ -5,10 +5,10 @@
 
 use super::{Place, Work};
 use crate::directory::Trace;
-use crate::journal::Begun;
+use crate::journal::{Begun, Entry};
 use crate::link::Backoff;
 use keyward_wire::Micros;
-use keyward_wire::link::Report;
+use keyward_wire::link::{Report, Task};
 use keyward_wire::outcome::{Denial, Outcome};
 use std::time::{Duration, Instant};
 
@@ -73,6 +73,31 @@ impl Work {
             }
             tokio::time::sleep(backoff.pause()).await;
         }
+    }
+
+    /// What became of an operation that is delivered again. What is known is told again; what isn't is found out, with
+    /// the password at hand, once the directory answers.
+    pub(super) async fn again(&self, task: &Task, entry: Entry) -> Outcome {
+        let begun = match entry.ended {
+            Some(report) => return report.outcome,
+            None => entry.begun,
+        };
+        let began = Instant::now();
+        let mut backoff = Backoff::default();
+        let place = loop {
+            let found = self.places.iter().find(|p| p.id() == Some(begun.directory));
+            match found {
+                Some(place) => break place,
+                // "Unreachable" would say that nothing was changed, and nobody knows that.
+                None if began.elapsed() >= PATIENCE => {
+                    return unknown("the agent has not reached its directory since it was started");
+                }
+                None => tokio::time::sleep(backoff.pause().min(SETTLES)).await,
+            }
+        };
+        let opened = self.open(task).ok();
+        let password = opened.as_ref().and_then(|(_, change)| change.password());
+        self.resolve(place, &begun, password).await
     }
 
     /// Finds out whether an operation was done. `password` is what it was to set, if that is still at hand.

@@ -38,13 +38,6 @@ impl Work {
             Ok(opened) => opened,
             Err(reason) => return refused(reason),
         };
-        if let Some(entry) = self.journal.known(task.operation) {
-            // Delivered again. What is known is told again; what isn't is found out, with the password at hand.
-            return match entry.ended {
-                Some(report) => report.outcome,
-                None => self.resolve(place, &entry.begun, change.password()).await,
-            };
-        }
         let _turn = self.turns.user(anchor).await;
         self.begin(place, task, anchor, &change).await
     }
@@ -101,7 +94,7 @@ impl Work {
     }
 
     /// Opens what is sealed in a task that writes.
-    fn open(&self, task: &Task) -> Result<(Uuid, Opened), Reason> {
+    pub(super) fn open(&self, task: &Task) -> Result<(Uuid, Opened), Reason> {
         let open = |anchor, purpose, sealed| {
             let binding = check::binding(task, Some(anchor), purpose);
             self.line

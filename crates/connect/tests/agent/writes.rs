@@ -1,11 +1,12 @@
 //! Each write once, whatever is delivered how often, and whatever gets lost.
 
 use crate::fake::Ending;
-use crate::service::{directory, key};
+use crate::service::{SECOND, directory, key, now};
 use crate::world::{World, take};
 use keyward_connect::journal::{self, Entry};
-use keyward_wire::link::Settings;
+use keyward_wire::link::{Settings, Task};
 use keyward_wire::outcome::{Denial, Outcome};
+use keyward_wire::sign::Signing;
 use std::time::Duration;
 
 const ON: Settings = Settings {
@@ -167,6 +168,85 @@ async fn wb_03_an_outcome_that_was_not_told_before_the_agent_died_is_told_after(
     running.stop().await.unwrap();
     assert_eq!(untold(&world), 0);
     assert_eq!(world.fake.inside().writes.len(), 1);
+}
+
+/// Delivered again after a start, before the directory answered for the first time.
+async fn comes_again_before_the_directory_answers(world: &World, task: &Task) -> Outcome {
+    world.fake.inside().away = true;
+    world.service.said().reports.clear();
+    let running = world.run();
+    world.service.give(task);
+    tokio::time::sleep(Duration::from_millis(300)).await;
+    let early = world.service.said().reports.first().cloned();
+    world.fake.inside().away = false;
+    let outcome = world.service.outcome(task.operation);
+    if let Some(early) = early {
+        assert_eq!(early.outcome, outcome);
+    }
+    running.stop().await.unwrap();
+    outcome
+}
+
+// case: AG-04, WB-03
+#[tokio::test(flavor = "multi_thread")]
+async fn ag_04_what_was_done_is_told_as_done_though_the_directory_is_away_or_switched_off() {
+    let mut world = World::new();
+    let anchor = world.fake.person(1, "old");
+    let running = world.run();
+    let task = world.service.reset(directory(), anchor, "lamp");
+    world.service.give(&task);
+    assert_eq!(world.service.outcome(task.operation), Outcome::Done);
+    running.stop().await.unwrap();
+    let again = comes_again_before_the_directory_answers(&world, &task).await;
+    assert_eq!(again, Outcome::Done);
+
+    world.config.directories[0].switches.writeback = false;
+    let again = comes_again_before_the_directory_answers(&world, &task).await;
+    assert_eq!(again, Outcome::Done);
+
+    // Not even one that is too late, or that nobody signed, says that it was refused.
+    let late = Task {
+        expires_at: now() - SECOND,
+        ..task.clone()
+    };
+    let forged = Signing::from_seed(&[43; 32]).task(&task).unwrap();
+    for signed in [key().task(&late).unwrap(), forged] {
+        world.service.said().reports.clear();
+        let running = world.run();
+        world.service.give_signed(signed);
+        assert_eq!(world.service.outcome(task.operation), Outcome::Done);
+        running.stop().await.unwrap();
+    }
+    assert_eq!(world.fake.inside().writes.len(), 1);
+}
+
+// case: AG-04, WB-03
+#[tokio::test(flavor = "multi_thread")]
+async fn wb_03_what_was_begun_is_found_out_and_not_called_unreachable_after_a_start() {
+    for ending in [Ending::Hangs, Ending::Cut] {
+        let done = ending == Ending::Hangs;
+        let world = World::new();
+        let anchor = world.fake.person(1, "old");
+        let running = world.run();
+        world.fake.end_with(ending);
+        let task = world.service.reset(directory(), anchor, "lamp");
+        world.service.give(&task);
+        while open_ends(&world) == 0 || (done && world.fake.inside().writes.is_empty()) {
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+        running.die().await;
+        world.fake.end_with(Ending::Well);
+        let outcome = comes_again_before_the_directory_answers(&world, &task).await;
+        if done {
+            assert_eq!(outcome, Outcome::Done);
+        } else {
+            assert!(
+                matches!(outcome, Outcome::Unreachable { .. }),
+                "{outcome:?}"
+            );
+        }
+        assert_eq!(world.fake.inside().writes.len(), usize::from(done));
+    }
 }
 
 // case: WB-07
