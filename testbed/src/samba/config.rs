@@ -7,14 +7,69 @@ use std::path::Path;
 
 use crate::tls::TestCa;
 
-/// The name of every domain.
+/// The name of the domain.
 pub const DOMAIN: &str = "corp.example.test";
-pub(super) const REALM: &str = "CORP.EXAMPLE.TEST";
-pub(super) const NETBIOS: &str = "CORP";
-/// The DN of its head.
-pub const BASE_DN: &str = "DC=corp,DC=example,DC=test";
-pub(super) const HOST: &str = "dc1";
+/// The name of the domain of another forest.
+pub const OTHER_DOMAIN: &str = "branch.example.test";
 pub(super) const ADMIN_PASSWORD: &str = "Adm1n-Passw0rd!";
+
+/// The names of a domain.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(super) struct Domain {
+    pub(super) name: &'static str,
+    pub(super) realm: &'static str,
+    pub(super) netbios: &'static str,
+    /// The DN of its head.
+    pub(super) base: &'static str,
+}
+
+pub(super) const CORP: Domain = Domain {
+    name: DOMAIN,
+    realm: "CORP.EXAMPLE.TEST",
+    netbios: "CORP",
+    base: "DC=corp,DC=example,DC=test",
+};
+
+pub(super) const BRANCH: Domain = Domain {
+    name: OTHER_DOMAIN,
+    realm: "BRANCH.EXAMPLE.TEST",
+    netbios: "BRANCH",
+    base: "DC=branch,DC=example,DC=test",
+};
+
+/// What decides what is in a domain controller's database at first, and what it serves.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(super) struct Kind {
+    pub(super) domain: Domain,
+    /// Its name in the domain.
+    pub(super) host: &'static str,
+    pub(super) dns: bool,
+    /// Another one may take over what it knows.
+    pub(super) replicates: bool,
+}
+
+impl Kind {
+    /// `dc1.corp.example.test`.
+    pub(super) fn full_name(&self) -> String {
+        format!("{}.{}", self.host, self.domain.name)
+    }
+
+    fn services(&self) -> String {
+        let further = [(self.dns, ", dns"), (self.replicates, ", rpc")];
+        let further = further.into_iter().filter(|(wanted, _)| *wanted);
+        let further: String = further.map(|(_, name)| name).collect();
+        format!("ldap, cldap, kdc{further}")
+    }
+
+    /// What a domain controller asks another one when it joins or takes over.
+    fn endpoints(&self) -> &'static str {
+        if self.replicates {
+            "epmapper, drsuapi, lsarpc, netlogon, samr"
+        } else {
+            "none"
+        }
+    }
+}
 
 /// Every directory that `smb.conf` names, below the instance's own.
 const DIRECTORIES: [&str; 7] = [
@@ -22,33 +77,28 @@ const DIRECTORIES: [&str; 7] = [
 ];
 
 /// Writes `smb.conf` and `krb5.conf` for an instance in `home`, and makes its directories.
-pub(super) fn write(home: &Path, address: Ipv4Addr, dns: bool, further: &[String]) {
+pub(super) fn write(home: &Path, address: Ipv4Addr, kind: &Kind, further: &[String]) {
     for name in DIRECTORIES {
         fs::create_dir_all(home.join(name)).expect("a directory for Samba");
     }
     let private = fs::Permissions::from_mode(0o700);
     fs::set_permissions(home.join("private"), private).expect("a directory of our own");
-    let services = if dns {
-        "ldap, cldap, kdc, dns"
-    } else {
-        "ldap, cldap, kdc"
-    };
-    let mut text = smb_conf(&home.to_string_lossy(), address, services);
+    let mut text = smb_conf(&home.to_string_lossy(), address, kind);
     for line in further {
         text = text.replacen("\n\n[sysvol]", &format!("\n    {line}\n\n[sysvol]"), 1);
     }
     fs::write(home.join("smb.conf"), text).expect("to write smb.conf");
-    fs::write(home.join("krb5.conf"), krb5_conf(address)).expect("to write krb5.conf");
+    fs::write(home.join("krb5.conf"), krb5_conf(address, &kind.domain))
+        .expect("to write krb5.conf");
 }
 
 /// Writes a certificate for the address, and for 127.0.0.1 where a proxy may stand before it.
-pub(super) fn write_certificate(home: &Path, address: Ipv4Addr) -> TestCa {
-    let ca = TestCa::new();
-    let host = format!("{HOST}.{DOMAIN}");
+pub(super) fn write_certificate(home: &Path, address: Ipv4Addr, kind: &Kind, ca: &TestCa) {
+    let host = kind.full_name();
     let own = address.to_string();
     let names = [
         host.as_str(),
-        DOMAIN,
+        kind.domain.name,
         "localhost",
         own.as_str(),
         "127.0.0.1",
@@ -57,29 +107,32 @@ pub(super) fn write_certificate(home: &Path, address: Ipv4Addr) -> TestCa {
     // Samba refuses a key that others may read.
     fs::set_permissions(key, fs::Permissions::from_mode(0o600)).expect("a key of our own");
     fs::write(home.join("ca.pem"), ca.pem()).expect("to write the authority");
-    ca
 }
 
 /// * LDAP's ports are fixed, so an instance has an address of its own; without the `/8` Samba passes over one that no
 ///   interface has.
-/// * No SMB, RPC or replication, and DNS only for whoever wants it: each is a process.
+/// * No SMB, nothing that replicates by itself, and DNS and RPC only for whoever wants them: each is a process.
 /// * By default the password before the last one still signs in for an hour.
 /// * The ACLs of sysvol go to a file: in attributes of the file system they would need a privilege that containers lack.
-fn smb_conf(home: &str, address: Ipv4Addr, services: &str) -> String {
+fn smb_conf(home: &str, address: Ipv4Addr, kind: &Kind) -> String {
+    let (services, endpoints) = (kind.services(), kind.endpoints());
+    let (host, domain) = (kind.host, kind.domain);
+    let (name, realm, netbios) = (domain.name, domain.realm, domain.netbios);
     format!(
         "[global]
-    netbios name = {HOST}
-    realm = {REALM}
-    workgroup = {NETBIOS}
+    netbios name = {host}
+    realm = {realm}
+    workgroup = {netbios}
     server role = active directory domain controller
     server services = {services}
-    dcerpc endpoint servers = none
+    dcerpc endpoint servers = {endpoints}
     disable netbios = yes
     load printers = no
     interfaces = {address}/8
     bind interfaces only = yes
     prefork children:ldap = 4
     prefork children:kdc = 1
+    prefork children:rpc = 1
     log level = 1
     old password allowed period = 0
     private dir = {home}/private
@@ -102,30 +155,31 @@ fn smb_conf(home: &str, address: Ipv4Addr, services: &str) -> String {
     read only = no
 
 [netlogon]
-    path = {home}/state/sysvol/{DOMAIN}/scripts
+    path = {home}/state/sysvol/{name}/scripts
     read only = no
 "
     )
 }
 
-fn krb5_conf(address: Ipv4Addr) -> String {
+fn krb5_conf(address: Ipv4Addr, domain: &Domain) -> String {
+    let Domain { name, realm, .. } = domain;
     format!(
         "[libdefaults]
-    default_realm = {REALM}
+    default_realm = {realm}
     dns_lookup_realm = false
     dns_lookup_kdc = false
     dns_canonicalize_hostname = false
     rdns = false
 [realms]
-    {REALM} = {{
+    {realm} = {{
         kdc = {address}
         admin_server = {address}
         kpasswd_server = {address}
     }}
 [domain_realm]
-    .{DOMAIN} = {REALM}
-    {DOMAIN} = {REALM}
-    {address} = {REALM}
+    .{name} = {realm}
+    {name} = {realm}
+    {address} = {realm}
 "
     )
 }

@@ -4,7 +4,6 @@ use std::net::{Ipv4Addr, SocketAddr};
 
 use serde_json::json;
 
-use super::config::{DOMAIN, HOST};
 use super::{DNS_PORT, Samba};
 
 impl Samba {
@@ -39,7 +38,7 @@ impl Samba {
 
     /// As the domain controller would say itself, if it knew its address.
     pub(super) fn dns_itself(&self) {
-        self.dns_address(HOST, self.address);
-        self.dns_controllers(&[(&format!("{HOST}.{DOMAIN}"), 0, 100)]);
+        self.dns_address(self.kind.host, self.address);
+        self.dns_controllers(&[(&self.kind.full_name(), 0, 100)]);
     }
 }

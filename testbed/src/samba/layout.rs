@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use super::config::{ADMIN_PASSWORD, BASE_DN, DOMAIN};
+use super::config::{ADMIN_PASSWORD, Domain};
 use super::hands::Hands;
 use super::passwords::PasswordSettings;
 use super::rights::{Right, grant};
@@ -15,37 +15,37 @@ const SERVICE_PASSWORD: &str = "Svc-Passw0rd-1";
 /// Its password doesn't expire, as is usual for services.
 const SERVICE_FLAGS: &str = "66048";
 
-pub(super) fn unit(name: &str) -> String {
-    format!("OU={name},{BASE_DN}")
+pub(super) fn unit(domain: &Domain, name: &str) -> String {
+    format!("OU={name},{}", domain.base)
 }
 
-pub(super) fn admin() -> Account {
+pub(super) fn admin(domain: &Domain) -> Account {
     Account {
-        dn: format!("CN=Administrator,CN=Users,{BASE_DN}"),
+        dn: format!("CN=Administrator,CN=Users,{}", domain.base),
         login: "Administrator".to_owned(),
         password: ADMIN_PASSWORD.to_owned(),
     }
 }
 
-pub(super) fn service() -> Account {
-    service_named(SERVICE)
+pub(super) fn service(domain: &Domain) -> Account {
+    service_named(domain, SERVICE)
 }
 
-fn service_named(name: &str) -> Account {
+fn service_named(domain: &Domain, name: &str) -> Account {
     Account {
-        dn: format!("CN={name},{}", unit("Service")),
+        dn: format!("CN={name},{}", unit(domain, "Service")),
         login: name.to_owned(),
         password: SERVICE_PASSWORD.to_owned(),
     }
 }
 
 /// Adds an account for a program: an ordinary user, until rights are delegated to it.
-pub(super) fn add_service(hands: &Hands, name: &str) -> Account {
-    let account = service_named(name);
+pub(super) fn add_service(hands: &Hands, domain: &Domain, name: &str) -> Account {
+    let account = service_named(domain, name);
     let attributes = json!({
         "objectClass": "user",
         "sAMAccountName": name,
-        "userPrincipalName": format!("{name}@{DOMAIN}"),
+        "userPrincipalName": format!("{name}@{}", domain.name),
         "userAccountControl": SERVICE_FLAGS,
     });
     let words = json!({"dn": account.dn, "attributes": attributes, "password": account.password});
@@ -53,13 +53,20 @@ pub(super) fn add_service(hands: &Hands, name: &str) -> Account {
     account
 }
 
-pub(super) fn build(hands: &Hands) {
+pub(super) fn build(hands: &Hands, domain: &Domain) {
     let changes = PasswordSettings::default().changes();
-    hands.call("modify", &json!({"dn": BASE_DN, "changes": changes}));
+    hands.call("modify", &json!({"dn": domain.base, "changes": changes}));
     for name in UNITS {
         let attributes = json!({"objectClass": "organizationalUnit"});
-        hands.call("add", &json!({"dn": unit(name), "attributes": attributes}));
+        let unit = unit(domain, name);
+        hands.call("add", &json!({"dn": unit, "attributes": attributes}));
     }
-    let service = add_service(hands, SERVICE);
-    grant(hands, &service, &Right::LEAST, &unit("People"));
+    let service = add_service(hands, domain, SERVICE);
+    grant(
+        hands,
+        domain,
+        &service,
+        &Right::LEAST,
+        &unit(domain, "People"),
+    );
 }

@@ -1,6 +1,6 @@
 //! A real Active Directory domain controller (Samba), each with a loopback address and a domain of its own.
 //!
-//! The domain is [`DOMAIN`] everywhere. It has `OU=People`, `OU=Groups` and `OU=Service`, and an account for the
+//! The domain is [`DOMAIN`] everywhere, but for one of another forest. It has `OU=People`, `OU=Groups` and `OU=Service`, and an account for the
 //! product with the least rights that it can work with ([`Right::LEAST`]) over `OU=People`.
 //!
 //! Helpers work on the database itself, as its owner, while the domain controller runs: they need no rights and no
@@ -13,6 +13,7 @@ mod dns;
 mod hands;
 mod layout;
 mod objects;
+mod pair;
 mod passwords;
 mod rights;
 mod template;
@@ -25,9 +26,12 @@ use std::time::{Duration, Instant};
 
 use crate::ldap::{Account, Ldap};
 use crate::process::{Launch, Process, Stop, find_program, free_address, is_free};
+use crate::tls::TestCa;
+use config::{BRANCH, CORP, Kind};
 use hands::Hands;
 
-pub use config::{BASE_DN, DOMAIN};
+pub use config::{DOMAIN, OTHER_DOMAIN};
+pub use pair::Copy;
 pub use passwords::PasswordSettings;
 pub use rights::Right;
 
@@ -36,6 +40,8 @@ const PACKAGES: &str = "samba-ad-dc samba-ad-provision";
 /// The ports are literals in Samba's source: LDAP, LDAPS, the global catalog's two, Kerberos, changes of passwords.
 const PORTS: [u16; 6] = [636, 389, 3268, 3269, 88, 464];
 const DNS_PORT: u16 = 53;
+/// Where is told on which ports the rest of RPC is.
+const RPC_PORT: u16 = 135;
 const START: Duration = Duration::from_mins(2);
 
 /// What kind of domain controller to start.
@@ -45,6 +51,8 @@ pub struct SambaOptions {
     pub settings: Vec<String>,
     /// It answers for its domain in DNS too, on port 53 of its address: see [`Samba::dns_address`].
     pub dns: bool,
+    /// Its domain is [`OTHER_DOMAIN`], which knows nothing of [`DOMAIN`].
+    pub other_forest: bool,
 }
 
 /// The domain controller. Dropping it ends it, and removes all that it wrote.
@@ -55,7 +63,7 @@ pub struct Samba {
     hands: Hands,
     home: PathBuf,
     address: Ipv4Addr,
-    dns: bool,
+    kind: Kind,
     ca_pem: String,
     admin: Account,
     service: Account,
@@ -77,32 +85,33 @@ impl Samba {
     /// As [`Samba::start`] does.
     #[must_use]
     pub fn start_with(options: &SambaOptions) -> Self {
-        let root = rustix::process::geteuid().is_root();
-        assert!(
-            root,
-            "only root can start Samba: LDAP's ports are below 1024"
-        );
-        // Short, for Samba keeps sockets in it; removed by the hands, after the end of all.
-        let home = tempfile::Builder::new().prefix("keyward-ad-").tempdir();
-        let home = home.expect("a temporary directory").keep();
-        let hands = Hands::new(&home, true);
-        template::copy_to(&home, options.dns);
-        let mut ports = PORTS.to_vec();
-        ports.extend(options.dns.then_some(DNS_PORT));
-        let address = free_address(&ports);
-        config::write(&home, address, options.dns, &options.settings);
-        let ca = config::write_certificate(&home, address);
+        let kind = Kind {
+            domain: if options.other_forest { BRANCH } else { CORP },
+            host: "dc1",
+            dns: options.dns,
+            replicates: false,
+        };
+        let home = Home::new();
+        template::copy_to(&home.path, &kind);
+        Self::start_in(home, kind, &options.settings, &TestCa::new())
+    }
+
+    /// Starts what was copied into a directory.
+    fn start_in(home: Home, kind: Kind, settings: &[String], ca: &TestCa) -> Self {
+        let address = free_address(&ports(&kind));
+        config::write(&home.path, address, &kind, settings);
+        config::write_certificate(&home.path, address, &kind, ca);
         let samba = Self {
             server: Mutex::new(None),
-            hands,
-            home,
+            hands: home.hands,
+            home: home.path,
             address,
-            dns: options.dns,
+            kind,
             ca_pem: ca.pem().to_owned(),
-            admin: layout::admin(),
-            service: layout::service(),
+            admin: layout::admin(&kind.domain),
+            service: layout::service(&kind.domain),
         };
-        if options.dns {
+        if kind.dns {
             samba.dns_itself();
         }
         samba.start_again();
@@ -149,25 +158,25 @@ impl Samba {
     /// The name of the domain.
     #[must_use]
     pub fn domain(&self) -> &'static str {
-        DOMAIN
+        self.kind.domain.name
     }
 
     /// The DN of the domain's head.
     #[must_use]
     pub fn base_dn(&self) -> &'static str {
-        BASE_DN
+        self.kind.domain.base
     }
 
     /// `OU=People`, where [`Samba::user`] creates accounts and the service account has its rights.
     #[must_use]
     pub fn people(&self) -> String {
-        layout::unit("People")
+        layout::unit(&self.kind.domain, "People")
     }
 
     /// `OU=Groups`, where [`Samba::group`] creates groups.
     #[must_use]
     pub fn groups(&self) -> String {
-        layout::unit("Groups")
+        layout::unit(&self.kind.domain, "Groups")
     }
 
     /// The domain's administrator.
@@ -249,7 +258,7 @@ impl Samba {
     /// Children that were killed hold their ports for a moment.
     fn wait_for_ports(&self) {
         let deadline = Instant::now() + Duration::from_secs(20);
-        for port in self.ports() {
+        for port in ports(&self.kind) {
             while !is_free((self.address, port).into()) {
                 assert!(Instant::now() < deadline, "port {port} is still taken");
                 std::thread::sleep(Duration::from_millis(10));
@@ -261,7 +270,7 @@ impl Samba {
         let deadline = Instant::now() + START;
         let listens = |port: &u16| TcpStream::connect((self.address, *port)).is_ok();
         loop {
-            let problem = match self.ports().find(|port| !listens(port)) {
+            let problem = match ports(&self.kind).into_iter().find(|port| !listens(port)) {
                 Some(port) => format!("nobody listens on port {port}"),
                 None => match self.ldap().answers() {
                     Ok(()) => return,
@@ -278,13 +287,36 @@ impl Samba {
         }
     }
 
-    fn ports(&self) -> impl Iterator<Item = u16> + use<> {
-        PORTS.into_iter().chain(self.dns.then_some(DNS_PORT))
-    }
-
     fn server(&self) -> MutexGuard<'_, Option<Process>> {
         self.server.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// Where an instance is: short, for Samba keeps sockets in it; removed by the hands, after the end of all.
+struct Home {
+    path: PathBuf,
+    hands: Hands,
+}
+
+impl Home {
+    fn new() -> Self {
+        let root = rustix::process::geteuid().is_root();
+        assert!(
+            root,
+            "only root can start Samba: LDAP's ports are below 1024"
+        );
+        let home = tempfile::Builder::new().prefix("keyward-ad-").tempdir();
+        let path = home.expect("a temporary directory").keep();
+        let hands = Hands::new(&path, true);
+        Self { path, hands }
+    }
+}
+
+fn ports(kind: &Kind) -> Vec<u16> {
+    let mut ports = PORTS.to_vec();
+    ports.extend(kind.dns.then_some(DNS_PORT));
+    ports.extend(kind.replicates.then_some(RPC_PORT));
+    ports
 }
 
 /// In the foreground and in our process group, so that what ends the group ends all of it. Whoever drops it doesn't want

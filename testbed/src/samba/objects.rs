@@ -4,7 +4,6 @@ use std::time::Duration;
 
 use serde_json::{Map, Value, json};
 
-use super::config::{BASE_DN, DOMAIN};
 use super::{Samba, hands, layout};
 use crate::ldap::{Account, Person, escape};
 
@@ -22,7 +21,7 @@ impl Samba {
         let dn = if name_or_dn.contains('=') {
             name_or_dn.to_owned()
         } else {
-            format!("OU={},{BASE_DN}", escape(name_or_dn))
+            format!("OU={},{}", escape(name_or_dn), self.base_dn())
         };
         self.add(&dn, &json!({"objectClass": "organizationalUnit"}));
         dn
@@ -40,7 +39,10 @@ impl Samba {
         for (name, value) in [
             ("objectClass", "user"),
             ("sAMAccountName", &person.login),
-            ("userPrincipalName", &format!("{}@{DOMAIN}", person.login)),
+            (
+                "userPrincipalName",
+                &format!("{}@{}", person.login, self.domain()),
+            ),
             ("givenName", &person.given_name),
             ("sn", &person.surname),
             ("displayName", &person.full_name()),
@@ -70,7 +72,7 @@ impl Samba {
 
     /// Adds an account for a program in `OU=Service`: an ordinary user, until [`Samba::delegate`] gives it rights.
     pub fn service_account(&self, login: &str) -> Account {
-        layout::add_service(&self.hands, login)
+        layout::add_service(&self.hands, &self.kind.domain, login)
     }
 
     /// Adds a global security group in `OU=Groups`, and returns its DN.

@@ -6,7 +6,6 @@ use std::time::Duration;
 use serde_json::{Value, json};
 
 use super::Samba;
-use super::config::{BASE_DN, REALM};
 use super::rights::settings_container;
 use crate::ldap::escape;
 use crate::process::{feed, said};
@@ -122,7 +121,7 @@ impl Samba {
 
     /// Sets what the domain demands of passwords.
     pub fn password_settings(&self, settings: &PasswordSettings) {
-        self.modify(BASE_DN, &settings.changes());
+        self.modify(self.base_dn(), &settings.changes());
     }
 
     /// Adds a password settings object for users or groups, by DN, and returns its own. The lowest precedence wins.
@@ -133,7 +132,11 @@ impl Samba {
         settings: &PasswordSettings,
         applies_to: &[&str],
     ) -> String {
-        let dn = format!("CN={},{}", escape(name), settings_container());
+        let dn = format!(
+            "CN={},{}",
+            escape(name),
+            settings_container(&self.kind.domain)
+        );
         let truth = |yes: bool| if yes { "TRUE" } else { "FALSE" };
         let mut attributes = json!({
             "objectClass": "msDS-PasswordSettings",
@@ -164,7 +167,7 @@ impl Samba {
         let mut command = Command::new("kinit");
         command
             .args(["-c", "MEMORY:keyward"])
-            .arg(format!("{login}@{REALM}"))
+            .arg(format!("{login}@{}", self.kind.domain.realm))
             .env("KRB5_CONFIG", self.krb5_conf())
             .env("LC_ALL", "C");
         let output = feed(&mut command, &format!("{password}\n"), "krb5-user");

@@ -3,7 +3,7 @@
 use serde_json::json;
 
 use super::Samba;
-use super::config::BASE_DN;
+use super::config::Domain;
 use super::hands::Hands;
 use crate::ldap::Account;
 
@@ -38,7 +38,7 @@ impl Right {
     ];
 
     /// The entry in SDDL, and where it goes if not on the container for which it was asked.
-    fn entry(self) -> (String, Option<String>) {
+    fn entry(self, domain: &Domain) -> (String, Option<String>) {
         let on_users =
             |right: &str, object: &str| format!("(OA;CIIO;{right};{object};{USER};TRUSTEE)");
         match self {
@@ -57,11 +57,11 @@ impl Right {
             ),
             Self::Replicate => (
                 "(OA;;CR;1131f6aa-9c07-11d1-f79f-00c04fc2dcd2;;TRUSTEE)".to_owned(),
-                Some(BASE_DN.to_owned()),
+                Some(domain.base.to_owned()),
             ),
             Self::ReadPasswordSettings => (
                 "(A;CI;LCRPLORC;;;TRUSTEE)".to_owned(),
-                Some(settings_container()),
+                Some(settings_container(domain)),
             ),
         }
     }
@@ -73,13 +73,19 @@ impl Samba {
     /// # Panics
     /// When there is no such account or container.
     pub fn delegate(&self, account: &Account, rights: &[Right], container: &str) {
-        grant(&self.hands, account, rights, container);
+        grant(&self.hands, &self.kind.domain, account, rights, container);
     }
 }
 
-pub(super) fn grant(hands: &Hands, account: &Account, rights: &[Right], container: &str) {
+pub(super) fn grant(
+    hands: &Hands,
+    domain: &Domain,
+    account: &Account,
+    rights: &[Right],
+    container: &str,
+) {
     for right in rights {
-        let (entry, elsewhere) = right.entry();
+        let (entry, elsewhere) = right.entry(domain);
         let on = elsewhere.as_deref().unwrap_or(container);
         let words = json!({"dn": on, "account": account.dn, "entries": [entry]});
         hands.call("grant", &words);
@@ -87,6 +93,6 @@ pub(super) fn grant(hands: &Hands, account: &Account, rights: &[Right], containe
 }
 
 /// Where password settings objects are.
-pub(super) fn settings_container() -> String {
-    format!("CN=Password Settings Container,CN=System,{BASE_DN}")
+pub(super) fn settings_container(domain: &Domain) -> String {
+    format!("CN=Password Settings Container,CN=System,{}", domain.base)
 }

@@ -3,15 +3,17 @@
 use std::collections::hash_map::DefaultHasher;
 use std::fs::{self, File};
 use std::hash::{Hash, Hasher};
-use std::net::Ipv4Addr;
+use std::net::{Ipv4Addr, TcpStream};
 use std::os::unix::fs::{DirBuilderExt, MetadataExt};
 use std::path::{Path, PathBuf};
 use std::process::Command;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
+use super::config::Kind;
 use super::hands::Hands;
-use super::{config, layout, program};
-use crate::process::{feed, said};
+use super::{PORTS, RPC_PORT, config, launch, layout, program};
+use crate::process::{Stop, feed, free_address, said};
+use crate::tls::TestCa;
 
 /// What decides what is in the template: another text is another template.
 const RECIPE: [&str; 7] = [
@@ -29,37 +31,109 @@ const OLD: Duration = Duration::from_hours(24 * 7);
 
 /// Copies the template into `home`, after making it where this is the first time. With DNS it is another one: a domain
 /// that was provisioned without has no place for it.
-pub(super) fn copy_to(home: &Path, dns: bool) {
-    let place = place(dns);
+pub(super) fn copy_to(home: &Path, kind: &Kind) {
+    let place = place(&("alone", kind));
+    with(&place, |unfinished| provision(unfinished, kind));
+    copy(&place, home);
+}
+
+/// The same for two domain controllers of one domain, of which the second joined the first.
+pub(super) fn copy_pair_to(homes: [&Path; 2], kinds: [&Kind; 2]) {
+    let place = place(&("joined", kinds));
+    with(&place, |unfinished| {
+        let halves = kinds.map(|kind| unfinished.join(kind.host));
+        for half in &halves {
+            fs::create_dir(half).expect("a directory for half of the template");
+        }
+        copy_to(&halves[0], kinds[0]);
+        join(&halves, kinds);
+    });
+    for (home, kind) in homes.into_iter().zip(kinds) {
+        copy(&place.join(kind.host), home);
+    }
+}
+
+/// Has a template be made, if it isn't there.
+fn with(place: &Path, make: impl FnOnce(&Path)) {
     // Tests are processes of their own: the first makes it, the others wait.
-    let lock = lock_file(&place);
+    let lock = lock_file(place);
     lock.lock().expect("a lock");
     if !place.exists() {
-        remove_old(&place);
-        provision(&place, dns);
+        remove_old(place);
+        let unfinished = place.with_extension("new");
+        drop(fs::remove_dir_all(&unfinished));
+        fs::create_dir(&unfinished).expect("a directory for the template");
+        make(&unfinished);
+        fs::rename(unfinished, place).expect("to name the template");
     }
+}
+
+pub(super) fn copy(from: &Path, to: &Path) {
     let mut copy = Command::new("cp");
     copy.args(["-a", "--sparse=always"])
-        .arg(place.join("."))
-        .arg(home);
+        .arg(from.join("."))
+        .arg(to);
     let output = feed(&mut copy, "", "coreutils");
     assert!(output.status.success(), "no copy: {}", said(&output));
 }
 
-fn provision(place: &Path, dns: bool) {
-    let unfinished = place.with_extension("new");
-    drop(fs::remove_dir_all(&unfinished));
-    fs::create_dir(&unfinished).expect("a directory for the template");
-    config::write(&unfinished, Ipv4Addr::LOCALHOST, dns, &[]);
-    let backend = if dns { "SAMBA_INTERNAL" } else { "NONE" };
+/// Makes the second a domain controller of the first one's domain.
+fn join([first, second]: &[PathBuf; 2], kinds: [&Kind; 2]) {
+    let mut ports = PORTS.to_vec();
+    ports.push(RPC_PORT);
+    let addresses = [free_address(&ports), free_address(&ports)];
+    config::write(first, addresses[0], kinds[0], &[]);
+    config::write(second, addresses[1], kinds[1], &[]);
+    let ca = TestCa::new();
+    config::write_certificate(first, addresses[0], kinds[0], &ca);
+    let mut running = launch(first).spawn();
+    let over = Instant::now() + Duration::from_mins(2);
+    let listens = |port: &u16| TcpStream::connect((addresses[0], *port)).is_ok();
+    while !ports.iter().all(listens) {
+        assert!(
+            running.is_running() && Instant::now() < over,
+            "Samba did not start. It printed:\n{}",
+            running.lines().join("\n")
+        );
+        std::thread::sleep(Duration::from_millis(50));
+    }
+    let domain = kinds[0].domain;
+    let mut command = Command::new(program("samba-tool"));
+    command
+        .args(["domain", "join", domain.name, "DC", "--no-dns-updates"])
+        .arg(format!("--server={}", addresses[0]))
+        .arg(format!(
+            "--username=Administrator%{}",
+            config::ADMIN_PASSWORD
+        ))
+        .args(["--use-kerberos=off", "--dns-backend=NONE"])
+        .args(["--backend-store=tdb", "--option=ldb:nosync=true"])
+        .arg(format!(
+            "--configfile={}",
+            second.join("smb.conf").display()
+        ))
+        .env("LC_ALL", "C.UTF-8");
+    let output = feed(&mut command, "", super::PACKAGES);
+    assert!(
+        output.status.success(),
+        "the second domain controller could not join: {}",
+        said(&output)
+    );
+    running.signal(Stop::Terminate);
+    running.wait(Duration::from_secs(20));
+}
+
+fn provision(unfinished: &Path, kind: &Kind) {
+    config::write(unfinished, Ipv4Addr::LOCALHOST, kind, &[]);
+    let backend = if kind.dns { "SAMBA_INTERNAL" } else { "NONE" };
     let mut command = Command::new(program("samba-tool"));
     command
         .args(["domain", "provision", "--server-role=dc"])
         .args([&format!("--dns-backend={backend}"), "--host-ip=127.0.0.1"])
         .args(["--backend-store=tdb", "--option=ldb:nosync=true"])
-        .arg(format!("--realm={}", config::REALM))
-        .arg(format!("--domain={}", config::NETBIOS))
-        .arg(format!("--host-name={}", config::HOST))
+        .arg(format!("--realm={}", kind.domain.realm))
+        .arg(format!("--domain={}", kind.domain.netbios))
+        .arg(format!("--host-name={}", kind.host))
         .arg(format!("--adminpass={}", config::ADMIN_PASSWORD))
         .arg(format!(
             "--configfile={}",
@@ -72,16 +146,14 @@ fn provision(place: &Path, dns: bool) {
         "samba-tool could not provision a domain: {}",
         said(&output)
     );
-    let hands = Hands::new(&unfinished, false);
-    layout::build(&hands);
-    drop(hands);
-    fs::rename(&unfinished, place).expect("to name the template");
+    let hands = Hands::new(unfinished, false);
+    layout::build(&hands, &kind.domain);
 }
 
 /// Where the template of this recipe and this Samba is.
-fn place(dns: bool) -> PathBuf {
+fn place(kind: &impl Hash) -> PathBuf {
     let mut hasher = DefaultHasher::new();
-    (RECIPE, dns).hash(&mut hasher);
+    (RECIPE, kind).hash(&mut hasher);
     let samba = fs::metadata(program("samba")).expect("samba's program");
     (samba.len(), samba.mtime()).hash(&mut hasher);
     directory().join(format!("samba-{:016x}", hasher.finish()))
