@@ -25,6 +25,11 @@ pub trait Directory: Send + Sync {
     /// What it is. Asks the server.
     async fn identify(&self) -> Result<Identity>;
 
+    /// The address of the server to which the last connection was made. None: nobody answered yet, or there is but one.
+    fn in_use(&self) -> Option<String> {
+        None
+    }
+
     /// Whether this is the user's password: [`Outcome::Done`], or a refusal. With nobody's anchor it does as much work
     /// and answers [`WrongPassword`](keyward_wire::outcome::Denial::WrongPassword).
     async fn verify(&self, anchor: Option<Uuid>, password: &str) -> Outcome;

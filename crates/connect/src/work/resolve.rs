@@ -187,14 +187,18 @@ impl Work {
 
 /// Nothing was changed, if it is still the same server that says so: another one may not have heard of it yet.
 async fn same(place: &Place, begun: &Begun) -> Outcome {
-    match place.directory().identify().await {
-        Err(error) => unknown(&error.to_string()),
-        Ok(identity) if begun.server.as_ref().is_some_and(|s| *s != identity.server) => {
-            unknown("another server answers now, which may not have heard of it yet")
-        }
-        Ok(_) => Outcome::Unreachable {
-            message: "the connection was cut before the directory did it".to_owned(),
+    let now = match place.directory().in_use() {
+        Some(server) => server,
+        None => match place.directory().identify().await {
+            Ok(identity) => identity.server,
+            Err(error) => return unknown(&error.to_string()),
         },
+    };
+    if begun.server.as_ref() != Some(&now) {
+        return unknown("another server answers now, which may not have heard of it yet");
+    }
+    Outcome::Unreachable {
+        message: "the connection was cut before the directory did it".to_owned(),
     }
 }
 

@@ -32,6 +32,10 @@ impl Opened {
     }
 }
 
+fn seen_server(place: &Place) -> Option<String> {
+    place.seen().identity.map(|identity| identity.server)
+}
+
 impl Work {
     pub(super) async fn write(&self, place: &Place, task: &Task) -> Outcome {
         let (anchor, change) = match self.open(task) {
@@ -75,7 +79,7 @@ impl Work {
             directory: task.directory,
             anchor,
             job: task.job.name().to_owned(),
-            server: place.seen().identity.map(|identity| identity.server),
+            server: directory.in_use().or_else(|| seen_server(place)),
             before,
         };
         if self.journal.begin(begun.clone()).await.is_err() {
@@ -88,7 +92,17 @@ impl Work {
             Opened::ForceChange => directory.force_change(anchor).await,
         };
         match outcome {
-            Outcome::Unknown { .. } => self.resolve(place, &begun, change.password()).await,
+            Outcome::Unknown { .. } => {
+                let mut begun = begun;
+                if directory
+                    .in_use()
+                    .is_some_and(|now| begun.server != Some(now))
+                {
+                    // It went to another server than the one that was read: no server's "unchanged" says anything.
+                    begun.server = None;
+                }
+                self.resolve(place, &begun, change.password()).await
+            }
             known => known,
         }
     }

@@ -7,6 +7,7 @@ mod samba_anchors;
 mod samba_changes;
 mod samba_discovery;
 mod samba_guard;
+mod samba_pair;
 mod samba_passwords;
 mod samba_reading;
 mod samba_states;

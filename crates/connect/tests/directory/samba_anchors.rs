@@ -21,7 +21,7 @@ fn directory_of(samba: &Samba, account: &Account) -> Arc<dyn Directory> {
 }
 
 /// What an administrator, or a tool that moves people between domains, writes.
-fn write(samba: &Samba, dn: &str, anchor: Uuid) {
+pub(super) fn write(samba: &Samba, dn: &str, anchor: Uuid) {
     use base64::Engine as _;
     let value = base64::engine::general_purpose::STANDARD.encode(anchor.to_bytes_le());
     samba.ldif(&format!(

@@ -161,6 +161,10 @@ impl Directory for ActiveDirectory {
         domain.identity(&mut bound).await
     }
 
+    fn in_use(&self) -> Option<String> {
+        self.servers.in_use()
+    }
+
     async fn verify(&self, anchor: Option<Uuid>, password: &str) -> Outcome {
         self.verify_password(anchor, password).await
     }

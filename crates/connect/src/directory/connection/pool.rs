@@ -60,6 +60,11 @@ impl Servers {
         self.current.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    /// The address of the server in use.
+    pub(crate) fn in_use(&self) -> Option<String> {
+        self.current().as_ref().map(|server| server.url())
+    }
+
     fn avoided(&self) -> MutexGuard<'_, Option<Server>> {
         self.avoided.lock().unwrap_or_else(PoisonError::into_inner)
     }

@@ -152,6 +152,10 @@ impl Directory for OpenLdap {
         self.identity().await
     }
 
+    fn in_use(&self) -> Option<String> {
+        self.servers.in_use()
+    }
+
     async fn verify(&self, anchor: Option<Uuid>, password: &str) -> Outcome {
         self.try_password(anchor, password).await
     }
