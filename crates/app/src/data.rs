@@ -1,5 +1,6 @@
 //! What use cases hand out as the store gives it: plain data, so that the edge need not know the store.
 
+pub use crate::sync::ContactChange;
 pub use keyward_store::agent::Agent;
 pub use keyward_store::audit::{EventFilter, StoredEvent};
 pub use keyward_store::directory::{Beside, Directory, Does};
@@ -11,8 +12,8 @@ pub use keyward_store::report::{Facts, Reported};
 pub use keyward_store::role::Holder;
 pub use keyward_store::session::{Session, Stage};
 pub use keyward_store::sync::{
-    Counts, DirectoryGroup, DirectoryUser, Held, HeldKind, HeldSum, Line, Mode, Problem, Run,
-    RunState,
+    Counts, DirectoryGroup, DirectoryUser, Held, HeldContact, HeldKind, HeldSum, Line, Mode,
+    Problem, Run, RunState,
 };
 pub use keyward_store::tenant::StoredPolicy;
 pub use keyward_store::user::{After, UserFilter};

@@ -8,7 +8,7 @@ use std::fmt::Write as _;
 use uuid::Uuid;
 
 /// Every letter: its name, whether it carries a link, and whether it may go out as a text message.
-const LETTERS: [(&str, bool, bool); 23] = [
+const LETTERS: [(&str, bool, bool); 24] = [
     ("password-reset", true, true),
     ("password-changed", true, true),
     ("password-reset-by-admin", true, true),
@@ -28,6 +28,7 @@ const LETTERS: [(&str, bool, bool); 23] = [
     ("agent-key-stuck", true, false),
     ("admin-contact-changed", true, false),
     ("deletions-held", true, false),
+    ("contacts-held", true, false),
     ("directory-away", true, false),
     ("directory-back", true, false),
     ("budget-used-up", true, false),
@@ -94,7 +95,13 @@ fn letter(name: &'static str, link: bool, display_name: &str) -> Letter<'static>
         args.push(("left", 2_i64.into()));
         args.push(("few", "yes".into()));
     }
-    let connect = ["admin-contact-", "agent-", "deletions-", "directory-"];
+    let connect = [
+        "admin-contact-",
+        "agent-",
+        "contacts-",
+        "deletions-",
+        "directory-",
+    ];
     if connect.iter().any(|start| name.starts_with(start)) {
         args.push(("host", "connect1.corp.contoso.example".into()));
         args.push(("directory", "corp.contoso.example".into()));

@@ -98,6 +98,10 @@ activities! {
     DeletionsHeld = "Hold directory deletions" in Directory,
     DeletionsApproved = "Approve directory deletions" in Directory,
     DeletionsRejected = "Reject directory deletions" in Directory,
+    /// A directory brought other contact data of many users at once.
+    ContactsHeld = "Hold contact data of directory" in Directory,
+    ContactsApproved = "Approve contact data of directory" in Directory,
+    ContactsRejected = "Reject contact data of directory" in Directory,
     SubscriptionAdded = "Add subscription (local command)" in Directory,
     SubscriptionRemoved = "Remove subscription (local command)" in Directory,
     LicenceAssigned = "Change user license" in Directory,

@@ -290,6 +290,13 @@ mail-deletions-held-text =
     Meist ist eine Einheit nicht mehr angekreuzt, wurde geleert, oder der Agent hat Rechte verloren. Wenn das niemand wollte, behalten Sie sie und beheben Sie die Ursache.
 mail-deletions-held-link = Ansehen und entscheiden
 
+mail-contacts-held-subject = Andere Kontaktdaten vieler Benutzer in { $directory } warten auf Sie
+mail-contacts-held-text =
+    Aus { $directory } kamen auf einmal andere Telefonnummern oder E-Mail-Adressen so vieler Benutzer, dass die alten bleiben, bis jemand entscheidet ({ $when }). Bis jetzt sind es die von { $count } Benutzern, weitere können folgen. Alles andere geht inzwischen weiter.
+
+    Meist hat ein Werkzeug Nummern für alle geschrieben, oder die Maildomäne hat gewechselt. Wenn das niemand wollte, behalten Sie, was hier steht, und klären Sie, wer in das Verzeichnis geschrieben hat.
+mail-contacts-held-link = Ansehen und entscheiden
+
 mail-directory-away-subject = Niemand antwortet für { $directory }
 mail-directory-away-text =
     Seit einer Weile war kein Agent neben { $directory } zu hören, oder das Verzeichnis antwortet keinem von ihnen. Das letzte Wort eines Agenten kam am { $when }.

@@ -113,6 +113,44 @@ note-deletions-rejected = { $count ->
    *[other] { $n } Objekte wurden behalten.
 }
 
+connect-contacts-title = Ausstehende Kontaktdaten
+connect-contacts-lead = Aus einem Verzeichnis kamen auf einmal andere Telefonnummern oder E-Mail-Adressen so vieler Benutzer, dass Sie erst gefragt werden. Alles andere läuft inzwischen weiter.
+connect-contacts-none = Nichts wartet auf Sie
+connect-contacts-none-text = Andere Kontaktdaten von mehr als 500 Benutzern in einer Stunde oder von mehr als einem Zehntel eines Verzeichnisses würden hier warten.
+connect-contacts-of = { $count ->
+    [one] Kontaktdaten eines Benutzers in { $name } warten seit
+   *[other] Kontaktdaten von { $count } Benutzern in { $name } warten seit
+}
+connect-contacts-decide = Ansehen und entscheiden
+connect-contact-title = { $count ->
+    [one] Andere Kontaktdaten eines Benutzers von { $name } übernehmen?
+   *[other] Andere Kontaktdaten von { $count } Benutzern von { $name } übernehmen?
+}
+connect-contact-why = Meist hat ein Werkzeug Nummern für alle geschrieben, oder die Maildomäne hat gewechselt. Wenn das niemand wollte, behalten Sie, was hier steht, und klären Sie, wer in das Verzeichnis geschrieben hat.
+connect-contact-use = Sie werden beim Registrieren vorgeschlagen, und an die E-Mail-Adressen gehen Mitteilungen. Was schon registriert ist, bleibt, wie es ist.
+connect-contact-list = Was sich ändern würde
+connect-contact-col-user = Benutzer
+connect-contact-col-what = Was
+connect-contact-col-old = Hier
+connect-contact-col-new = Im Verzeichnis
+connect-contact-mail = E-Mail
+connect-contact-mobile = Mobiltelefon
+connect-contact-office = Bürotelefon
+connect-contact-administrator = Administrator
+connect-contact-reject = Behalten, was hier steht
+connect-contact-reject-text = Alle bleiben, wie sie sind. Findet der nächste vollständige Lauf im Verzeichnis noch immer andere, werden Sie wieder gefragt.
+connect-contact-approve = Übernehmen, was im Verzeichnis steht
+connect-contact-approve-text = Wessen Adresse inzwischen jemand anderem gehört, der bleibt, wie er ist.
+note-contacts-approved = { $count ->
+    [0] Niemandes Kontaktdaten konnten geändert werden.
+    [one] Die Kontaktdaten eines Benutzers wurden geändert.
+   *[other] Die Kontaktdaten von { $n } Benutzern wurden geändert.
+}
+note-contacts-rejected = { $count ->
+    [one] Ein Benutzer behält die Kontaktdaten, die hier stehen.
+   *[other] { $n } Benutzer behalten die Kontaktdaten, die hier stehen.
+}
+
 synced-from = Aus { $name } synchronisiert
 synced-text = Dieses Konto kommt aus { $name } und wird hier nur angezeigt: Name, Stand und Kontaktdaten werden im Verzeichnis geändert und folgen hier in Sekunden.
 synced-group-text = Diese Gruppe kommt aus { $name } und wird hier nur angezeigt: Name und Mitglieder werden im Verzeichnis geändert und folgen hier in Sekunden.
@@ -142,6 +180,7 @@ sync-error-bad-mail = Die E-Mail-Adresse ist unbrauchbar und wurde weggelassen. 
 sync-error-too-long = Ein Attribut ist länger, als hier aufgehoben wird, und wurde gekürzt.
 sync-error-last-administrator = Das ist der letzte globale Administrator, der sich anmelden kann. Deshalb bleibt das Konto eingeschaltet. Ernennen Sie erst einen anderen.
 sync-error-password-unseen = Ein Agent hat gemeldet, ein neues Kennwort gesetzt zu haben, aber das Verzeichnis zeigt noch ein älteres. Klären Sie, was dieser Agent getan hat, bevor Sie ihm vertrauen.
+sync-error-contacts-held = So viele Benutzer haben auf einmal andere Kontaktdaten bekommen, dass erst gefragt wird, unter Connect > Ausstehende Kontaktdaten. Bis dahin bleiben die alten.
 sync-error-bad-name = Die Gruppe hat keinen Namen, der sich anzeigen lässt. Geben Sie ihr einen.
 sync-error-duplicate-name = Eine andere Gruppe hat diesen Namen. Benennen Sie eine der beiden um.
 sync-error-unknown-group = Es kamen Mitglieder für eine Gruppe, die nicht im Umfang ist. Nehmen Sie die Gruppe auf, oder beachten Sie das nicht.

@@ -290,6 +290,13 @@ mail-deletions-held-text =
     Usual causes are a unit that is no longer ticked, a unit that was emptied, or rights that the agent has lost. If nobody meant it, keep them and mend the cause.
 mail-deletions-held-link = Look and decide
 
+mail-contacts-held-subject = Other contact data of many users in { $directory } wait for you
+mail-contacts-held-text =
+    { $directory } brought other phone numbers or mail addresses of so many users at once that the old ones are kept until somebody decides ({ $when }). So far they are of { $count } users, and more may follow. Everything else goes on meanwhile.
+
+    Usual causes are a tool that writes numbers for everybody, or a change of the mail domain. If nobody meant it, keep what is here and find out who wrote to the directory.
+mail-contacts-held-link = Look and decide
+
 mail-directory-away-subject = Nobody answers for { $directory }
 mail-directory-away-text =
     No agent beside { $directory } was heard for a while, or the directory answers none of them. The last word of an agent came on { $when }.

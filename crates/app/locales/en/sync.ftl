@@ -113,6 +113,44 @@ note-deletions-rejected = { $count ->
    *[other] { $n } objects were kept.
 }
 
+connect-contacts-title = Pending contact data
+connect-contacts-lead = A directory brought other phone numbers or mail addresses of so many users at once that you are asked first. Everything else goes on meanwhile.
+connect-contacts-none = Nothing waits for you
+connect-contacts-none-text = Other contact data of more than 500 users within an hour, or of more than a tenth of a directory, would wait here.
+connect-contacts-of = { $count ->
+    [one] Contact data of one user in { $name } wait since
+   *[other] Contact data of { $count } users in { $name } wait since
+}
+connect-contacts-decide = Look and decide
+connect-contact-title = { $count ->
+    [one] Take other contact data of one user of { $name }?
+   *[other] Take other contact data of { $count } users of { $name }?
+}
+connect-contact-why = Usual causes are a tool that writes numbers for everybody, or a change of the mail domain. If nobody meant it, keep what is here and find out who wrote to the directory.
+connect-contact-use = They are proposed when somebody registers, and mail addresses get notices. What is registered already stays as it is.
+connect-contact-list = What would change
+connect-contact-col-user = User
+connect-contact-col-what = What
+connect-contact-col-old = Here
+connect-contact-col-new = In the directory
+connect-contact-mail = Email
+connect-contact-mobile = Mobile phone
+connect-contact-office = Office phone
+connect-contact-administrator = Administrator
+connect-contact-reject = Keep what is here
+connect-contact-reject-text = They stay as they are. If the next full run still finds others in the directory, you are asked again.
+connect-contact-approve = Take what the directory says
+connect-contact-approve-text = Whose address has become somebody else's meanwhile stays as they are.
+note-contacts-approved = { $count ->
+    [0] Nobody's contact data could be changed.
+    [one] The contact data of one user were changed.
+   *[other] The contact data of { $n } users were changed.
+}
+note-contacts-rejected = { $count ->
+    [one] One user keeps the contact data that are here.
+   *[other] { $n } users keep the contact data that are here.
+}
+
 synced-from = Synced from { $name }
 synced-text = This account comes from { $name } and is only shown here: name, state and contact data are changed in the directory, and follow within seconds.
 synced-group-text = This group comes from { $name } and is only shown here: its name and members are changed in the directory, and follow within seconds.
@@ -142,6 +180,7 @@ sync-error-bad-mail = The email address can't be used and was left out. Correct 
 sync-error-too-long = An attribute is longer than is kept here, and was cut.
 sync-error-last-administrator = This is the last Global Administrator who can sign in, so the account stays enabled. Make another one first.
 sync-error-password-unseen = An agent said to have set a new password, but the directory still shows an older one. Find out what that agent did before you trust it.
+sync-error-contacts-held = So many users got other contact data at once that an administrator is asked first, under Connect > Pending contact data. The old ones stay until then.
 sync-error-bad-name = The group has no name that can be shown. Give it one.
 sync-error-duplicate-name = Another group has this name. Rename one of the two.
 sync-error-unknown-group = Members came for a group that isn't in scope. Bring the group into scope, or take no notice.

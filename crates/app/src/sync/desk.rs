@@ -231,7 +231,7 @@ impl App {
     }
 }
 
-async fn name_of(tx: &mut Tx, directory: DirectoryId) -> Result<String> {
+pub(super) async fn name_of(tx: &mut Tx, directory: DirectoryId) -> Result<String> {
     let names = tx.directory_names().await?;
     let name = names.into_iter().find(|(id, _)| *id == directory);
     Ok(name.map_or_else(|| directory.to_string(), |(_, name)| name))

@@ -4,7 +4,7 @@
 //! batch is one transaction, and taken once whatever is sent how often. Only the difference is written: a record whose
 //! digest is the stored one costs a look. Deletions wait for the end of the run, and for an administrator if there are
 //! many ([`keyward_core::sync::must_ask`]); until somebody has decided, everything else goes on, so that an account
-//! that is disabled in the directory is blocked here even then.
+//! that is disabled in the directory is blocked here even then. So do other contact data, if they are of many ([`brake`]).
 //!
 //! In the log is what changed for somebody: each added, changed, disabled, deleted user and each change of members,
 //! beside the run itself. The first run of a directory is the exception: it is one event with its numbers, since
@@ -13,7 +13,9 @@
 //! Start reading at [`batch`], then [`users`]. What administrators see and decide is in [`desk`].
 
 mod batch;
+mod brake;
 mod changes;
+mod contacts;
 mod desk;
 mod end;
 mod explain;
@@ -23,6 +25,7 @@ mod record;
 mod remove;
 mod users;
 
+pub use contacts::{ContactChange, Contacts, PendingContacts};
 pub(crate) use desk::mastered_here;
 pub use desk::{Deletions, Pending, RunPage};
 pub use now::{How, SyncAnswer};

@@ -3,14 +3,17 @@
 use super::batch::Work;
 use super::draft;
 use super::record::{Read, changes};
+use crate::audit::Draft;
 use crate::error::Result;
 use crate::letters::minute;
 use crate::notices::Letter;
+use crate::{App, Ctx};
 use keyward_core::audit::{Activity, Change};
-use keyward_core::ids::UserId;
+use keyward_core::ids::{DirectoryId, UserId};
 use keyward_core::role::Role;
 use keyward_core::sync::{Action, Book, Elsewhere, Holder, Known, Plan, Step, Trouble, plan};
 use keyward_core::user::User;
+use keyward_store::Tx;
 use keyward_store::sync::{DirectoryUser, KnownUser};
 use keyward_store::user::NameHolder;
 use keyward_wire::sync::UserRecord;
@@ -18,13 +21,14 @@ use std::collections::HashMap;
 use uuid::Uuid;
 
 /// A user before and after.
-struct Changed<'a> {
-    read: &'a Read<'a>,
-    step: &'a Step,
-    old: User,
+pub(super) struct Changed<'a> {
+    pub(super) read: &'a Read<'a>,
+    pub(super) step: &'a Step,
+    pub(super) old: User,
     beside: Option<DirectoryUser>,
-    new: User,
-    now_beside: DirectoryUser,
+    pub(super) new: User,
+    pub(super) now_beside: DirectoryUser,
+    /// What the log says of it.
     changes: Vec<Change>,
 }
 
@@ -237,6 +241,7 @@ impl Work<'_> {
             self.tx.park_names(&plan.parked).await?;
         }
         let directory = self.run.directory;
+        let mut list = Vec::new();
         for (r, step) in read.iter().zip(&plan.steps) {
             let Some(user) = of(step.action).and_then(|id| old.remove(&id)) else {
                 continue;
@@ -245,17 +250,20 @@ impl Work<'_> {
             let at = before.as_ref().map_or(self.ctx.now, |b| b.changed_at);
             let new = r.applied(user.clone(), directory, step);
             let now_beside = r.beside(directory, user.id, step, at);
-            let list = changes(Some((&user, before.as_ref())), (&new, &now_beside));
-            let changed = Changed {
+            list.push(Changed {
                 read: r,
                 step,
                 old: user,
                 beside: before,
                 new,
                 now_beside,
-                changes: list,
-            };
-            self.write(changed).await?;
+                changes: Vec::new(),
+            });
+        }
+        self.brake(&mut list).await?;
+        for mut c in list {
+            c.changes = changes(Some((&c.old, c.beside.as_ref())), (&c.new, &c.now_beside));
+            self.write(c).await?;
         }
         Ok(())
     }
@@ -343,26 +351,11 @@ impl Work<'_> {
         if self.tx.roles_of(c.new.id).await?.is_empty() {
             return Ok(());
         }
-        let name = self.tx.directory(self.run.directory).await?;
-        let name = name.map(|directory| directory.name).unwrap_or_default();
-        let told = draft(self.ctx, self.who, Activity::AdminContactChanged).on_user(&c.new);
-        self.app.record(&mut self.tx, told).await?;
-        let app = self.app;
-        let letter = Letter {
-            name: "admin-contact-changed",
-            args: vec![
-                ("directory", name.into()),
-                ("name", c.new.profile.display_name.clone().into()),
-                ("user", c.new.upn.to_string().into()),
-                ("when", minute(self.ctx).into()),
-            ],
-            worded: None,
-            link: Some(format!(
-                "{}/admin/users/{}",
-                app.settings.public_url, c.new.id
-            )),
-        };
-        app.write_to_connect(&mut self.tx, self.ctx, &letter).await
+        let directory = self.run.directory;
+        let event = draft(self.ctx, self.who, Activity::AdminContactChanged);
+        self.app
+            .warn_of_contact(&mut self.tx, self.ctx, directory, &c.new, event)
+            .await
     }
 
     async fn tell(&mut self, mut c: Changed<'_>, joins: bool, returns: bool) -> Result<()> {
@@ -409,8 +402,39 @@ impl Work<'_> {
     }
 }
 
+impl App {
+    /// Tells administrators that the directory brought other contact data of one of them.
+    pub(super) async fn warn_of_contact(
+        &self,
+        tx: &mut Tx,
+        ctx: &Ctx,
+        directory: DirectoryId,
+        user: &User,
+        event: Draft,
+    ) -> Result<()> {
+        let name = tx.directory(directory).await?;
+        let name = name.map(|directory| directory.name).unwrap_or_default();
+        self.record(tx, event.on_user(user)).await?;
+        let letter = Letter {
+            name: "admin-contact-changed",
+            args: vec![
+                ("directory", name.into()),
+                ("name", user.profile.display_name.clone().into()),
+                ("user", user.upn.to_string().into()),
+                ("when", minute(ctx).into()),
+            ],
+            worded: None,
+            link: Some(format!(
+                "{}/admin/users/{}",
+                self.settings.public_url, user.id
+            )),
+        };
+        self.write_to_connect(tx, ctx, &letter).await
+    }
+}
+
 /// The numbers and the address by which somebody could be reached.
-fn contacts(user: &User) -> [Option<&str>; 3] {
+pub(super) fn contacts(user: &User) -> [Option<&str>; 3] {
     let p = &user.profile;
     let contacts = [&p.mail, &p.mobile_phone, &p.business_phone];
     contacts.map(|contact| contact.as_ref().map(AsRef::as_ref))

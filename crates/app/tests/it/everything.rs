@@ -303,6 +303,25 @@ async fn synchronised(app: &TestApp, global: &keyward_app::Principal) {
             assert_eq!(kept.await.unwrap(), 7);
         }
     }
+    for approve in [false, true] {
+        // Other contact data of all of them: once they are kept, once taken.
+        let others = people.iter().cloned().map(|mut person| {
+            person.mobile = Some(format!("+49 151 1234567{}", u8::from(approve)));
+            person
+        });
+        let others: Vec<_> = others.collect();
+        app.sync_users(&others).await;
+        let look = app.contacts(global, directory, None, 9).await.unwrap();
+        let ctx = app.ctx();
+        if approve {
+            let done = app.approve_contacts(&ctx, global, directory, &look.mark);
+            // The nil anchor is before the first page.
+            assert_eq!(done.await.unwrap(), (7, 0));
+        } else {
+            let kept = app.reject_contacts(&ctx, global, directory, &look.mark);
+            assert_eq!(kept.await.unwrap(), 8);
+        }
+    }
     let first = app.anchored_user(0).await.unwrap();
     app.give_role(first, Role::GlobalReader).await;
     let mut moved = person(0, "synced0");

@@ -63,6 +63,7 @@ mod signin;
 mod storm;
 mod stranger;
 mod sync;
+mod sync_brake;
 mod sync_desk;
 mod sync_guard;
 mod sync_members;

@@ -1,4 +1,5 @@
-//! The guard against accidental deletions: an unticked unit, an empty search, a right that was lost.
+//! The guards against accidents of many: deletions by an unticked unit, an empty search, a right that was lost; contact
+//! data that a tool, or whoever has its account, writes to everybody (AZ-11).
 
 /// More deletions than that at once are never made without asking (entra-sspr 6.3).
 pub const MOST_DELETIONS: u64 = 500;
@@ -34,6 +35,18 @@ pub fn must_ask(asked: Asked) -> bool {
     gone > MOST_DELETIONS || share || everything
 }
 
+/// More users than that don't get other contact data within an hour without asking.
+pub const MOST_CONTACTS: u64 = 500;
+
+/// Whether an administrator is asked first: other contact data for more than 500 users within an hour, or for more than
+/// a tenth of them. `lately` got others in the last hour, `users` are in the directory.
+#[must_use]
+pub fn must_ask_about_contacts(changed: u64, lately: u64, users: u64) -> bool {
+    let all = changed.saturating_add(lately);
+    let share = all > FEW && all.saturating_mul(10) > users;
+    changed > 0 && (all > MOST_CONTACTS || share)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -57,6 +70,19 @@ mod tests {
         assert!(!asks(0, 600, 600));
         // Drop by drop.
         assert!(!asks(1, 499, 100_000) && asks(1, 500, 100_000));
+    }
+
+    // case: AZ-11
+    #[test]
+    fn az_11_other_contact_data_for_many_are_asked_about() {
+        let asks = must_ask_about_contacts;
+        assert!(!asks(500, 0, 100_000) && asks(501, 0, 100_000));
+        assert!(!asks(100, 0, 1000) && asks(101, 0, 1000));
+        // A small organisation may mend all of its numbers.
+        assert!(!asks(5, 0, 5) && asks(6, 0, 6));
+        // Drop by drop.
+        assert!(!asks(1, 499, 100_000) && asks(1, 500, 100_000));
+        assert!(!asks(0, 600, 600));
     }
 
     proptest! {

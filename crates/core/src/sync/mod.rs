@@ -14,7 +14,7 @@ mod plan;
 mod tests;
 
 pub use clean::{cleaned, cut};
-pub use guard::{Asked, MOST_DELETIONS, must_ask};
+pub use guard::{Asked, MOST_CONTACTS, MOST_DELETIONS, must_ask, must_ask_about_contacts};
 pub use plan::plan;
 
 use crate::ids::UserId;
@@ -71,6 +71,7 @@ troubles! {
     TooLong = "too-long", "An attribute is longer than is kept here and was cut.";
     LastAdministrator = "last-administrator", "This is the last Global Administrator who can sign in, so the account stays enabled. Make another one first.";
     PasswordUnseen = "password-unseen", "An agent said to have set a new password, and the directory still shows an older one. Find out what that agent did before you trust it.";
+    ContactsHeld = "contacts-held", "So many users got other contact data at once that an administrator is asked first. The old ones stay until then; everything else was taken.";
     BadName = "bad-name", "The group has no name that can be shown.";
     DuplicateName = "duplicate-name", "Another group has this name. Rename one of the two.";
     UnknownGroup = "unknown-group", "Members came for a group that isn't in scope.";
@@ -80,7 +81,7 @@ impl Trouble {
     /// The object was taken all the same, whole or but for one attribute, and there is no use in trying again before it changes.
     #[must_use]
     pub fn is_a_note(self) -> bool {
-        matches!(self, Self::BadMail | Self::TooLong)
+        matches!(self, Self::BadMail | Self::TooLong | Self::ContactsHeld)
     }
 }
 

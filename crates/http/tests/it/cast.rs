@@ -3,8 +3,8 @@
 use crate::browser::Browser;
 use crate::site::Site;
 use keyward_app::data::{
-    Agent, Beside, Counts, Directory, Does, Held, HeldKind, Line, Member, Mode, Problem as Trouble,
-    Run, RunState,
+    Agent, Beside, Counts, Directory, Does, Held, HeldContact, HeldKind, Line, Member, Mode,
+    Problem as Trouble, Run, RunState,
 };
 use keyward_app::testing::TestApp;
 use keyward_core::ids::{AgentId, DirectoryId, GroupId, MethodId, RunId, TenantId, UserId};
@@ -66,7 +66,7 @@ impl Cast {
         site.subscribe(Sku::EmsE3, Some(500)).await;
         site.agent_record(AgentId(ada.0), "dc1.contoso.example")
             .await;
-        synchronised(site).await;
+        synchronised(site, ada).await;
         let other = site.organisation("Fabrikam", "fabrikam.example").await;
         let eve = site.person(other, "eve@fabrikam.example").await;
         Self {
@@ -81,7 +81,7 @@ impl Cast {
 }
 
 /// A run with one of everything, and a deletion that waits.
-async fn synchronised(site: &Site) {
+async fn synchronised(site: &Site, user: UserId) {
     let run = Run {
         id: RunId::parse(RUN).unwrap(),
         directory: DirectoryId::parse(DIRECTORY).unwrap(),
@@ -125,6 +125,15 @@ async fn synchronised(site: &Site) {
     let now = site.now();
     tx.end_run(run.id, RunState::Held, None, now).await.unwrap();
     tx.hold(run.directory, &[held]).await.unwrap();
+    let contact = HeldContact {
+        anchor,
+        user,
+        mail: None,
+        mobile_phone: Some("+4915112345678".into()),
+        business_phone: None,
+        held_at: now,
+    };
+    tx.hold_contacts(run.directory, &[contact]).await.unwrap();
     tx.commit().await.unwrap();
 }
 

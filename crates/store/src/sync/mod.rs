@@ -1,10 +1,12 @@
 //! What a directory masters: its users and groups here, the runs that brought them, and what waits for a decision.
 
+mod contacts;
 mod held;
 mod members;
 mod objects;
 mod runs;
 
+pub use contacts::{HeldContact, HeldContacts};
 pub use held::{Held, HeldKind, HeldSum};
 pub use members::MemberList;
 pub use objects::{

@@ -23,7 +23,7 @@ use keyward_store::meter::Whose;
 use keyward_store::operation::Operation;
 use keyward_store::session::Session;
 use keyward_store::sync::{
-    DirectoryGroup, DirectoryUser, Held, Line, MemberList, Problem, Quarantined, Run,
+    DirectoryGroup, DirectoryUser, Held, HeldContact, Line, MemberList, Problem, Quarantined, Run,
 };
 use keyward_store::writeback::Writeback;
 
@@ -170,6 +170,16 @@ pub(crate) async fn furnish(bed: &Bed) -> Theirs {
         tx.save_examination(&crate::examination::examined(synced.0.id, None))
             .await?;
         tx.start_round("boss", NOW).await?;
+        let contact = HeldContact {
+            anchor,
+            user: synced.0.id,
+            mail: None,
+            mobile_phone: None,
+            business_phone: None,
+            held_at: NOW,
+        };
+        tx.hold_contacts(directory, &[contact]).await?;
+        tx.count_contact_changes(directory, 1, NOW, NOW).await?;
         tx.hold(directory, std::slice::from_ref(&held)).await
     })
     .await;

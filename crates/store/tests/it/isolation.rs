@@ -148,6 +148,10 @@ on_both! {
         assert!(tx.quarantined(here, 9).await.unwrap().is_empty());
         assert_eq!(tx.full_at(here).await.unwrap(), None);
         assert!(tx.held_sums().await.unwrap().is_empty());
+        assert!(tx.held_contact_sums().await.unwrap().is_empty());
+        assert!(tx.held_contacts(here, None, 9).await.unwrap().is_empty());
+        assert!(tx.whose_contacts_wait(here, &anchors).await.unwrap().is_empty());
+        assert_eq!(tx.contact_changes(here, NOW - days(1)).await.unwrap(), 0);
         assert!(tx.held(here, None, 9).await.unwrap().is_empty());
         assert!(tx.subscriptions().await.unwrap().is_empty());
         assert_eq!(tx.subscription(Sku::P1).await.unwrap(), None);

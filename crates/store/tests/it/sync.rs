@@ -3,12 +3,12 @@
 use crate::bed::{Bed, NOW, uuid};
 use keyward_core::group::Group;
 use keyward_core::ids::{DirectoryId, GroupId, RunId, UserId};
-use keyward_core::time::{days, minutes};
+use keyward_core::time::{days, hours, minutes};
 use keyward_core::user::User;
 use keyward_store::group::Member;
 use keyward_store::sync::{
-    Counts, DirectoryGroup, DirectoryUser, Held, HeldKind, Line, MemberList, Mode, Policy, Problem,
-    Quarantined, Run, RunState, StartedBatch,
+    Counts, DirectoryGroup, DirectoryUser, Held, HeldContact, HeldKind, Line, MemberList, Mode,
+    Policy, Problem, Quarantined, Run, RunState, StartedBatch,
 };
 use uuid::Uuid;
 
@@ -299,6 +299,41 @@ on_both! {
         let waits = bed.read(async |tx| tx.quarantined(DIRECTORY, 9).await).await;
         assert_eq!((waits.len(), waits[0].record.as_str()), (1, "y"));
         assert_eq!(bed.write(async |tx| tx.release(DIRECTORY, &[one]).await).await, 1);
+    }
+
+    contact_data_are_held_and_changes_counted, |bed| {
+        let user = bed.add_user("ada").await;
+        let mut list: Vec<HeldContact> = (0..3_u128).map(|n| HeldContact {
+            anchor: uuid::Uuid::from_u128(n + 1),
+            user: user.id,
+            mail: Some("ada@contoso.example".into()),
+            mobile_phone: None,
+            business_phone: None,
+            held_at: NOW,
+        }).collect();
+        assert_eq!(bed.write(async |tx| tx.hold_contacts(DIRECTORY, &list).await).await, 3);
+        // The last word counts, in the old place.
+        list[0].mobile_phone = Some("+4915112345678".into());
+        let again = HeldContact { held_at: NOW + hours(1), ..list[0].clone() };
+        bed.write(async |tx| tx.hold_contacts(DIRECTORY, &[again]).await).await;
+        assert_eq!(bed.read(async |tx| tx.held_contacts(DIRECTORY, None, 9).await).await, list);
+        let after = keyward_store::user::After { key: String::new(), id: list[1].anchor };
+        assert_eq!(bed.read(async |tx| tx.held_contacts(DIRECTORY, Some(&after), 9).await).await, list[2..]);
+        let sums = bed.read(async |tx| tx.held_contact_sums().await).await;
+        assert_eq!((sums[0].directory, sums[0].count, sums[0].since, sums[0].newest), (DIRECTORY, 3, NOW, NOW));
+        let asked = [list[0].anchor, uuid::Uuid::from_u128(9)];
+        assert_eq!(bed.read(async |tx| tx.whose_contacts_wait(DIRECTORY, &asked).await).await, [list[0].anchor]);
+        assert_eq!(bed.write(async |tx| tx.unhold_contacts(DIRECTORY, &asked).await).await, 1);
+        assert_eq!(bed.write(async |tx| tx.unhold_all_contacts(DIRECTORY).await).await, 2);
+
+        let lately = async |since| bed.read(async |tx| tx.contact_changes(DIRECTORY, since).await).await;
+        for (at, users) in [(NOW, 3), (NOW, 4), (NOW + hours(1), 5)] {
+            bed.write(async |tx| tx.count_contact_changes(DIRECTORY, users, at, NOW).await).await;
+        }
+        assert_eq!((lately(NOW).await, lately(NOW + hours(1)).await, lately(NOW + hours(2)).await), (12, 5, 0));
+        // What is older is forgotten.
+        bed.write(async |tx| tx.count_contact_changes(DIRECTORY, 1, NOW + hours(2), NOW + hours(1)).await).await;
+        assert_eq!(lately(NOW).await, 6);
     }
 
     deletions_are_held_and_let_go, |bed| {

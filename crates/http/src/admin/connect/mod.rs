@@ -2,6 +2,7 @@
 //! decision.
 
 mod agents;
+mod contacts;
 mod deletions;
 mod doctor;
 mod enrol;
@@ -24,6 +25,7 @@ pub(crate) fn routes() -> Router<Web> {
         .merge(enrol::routes())
         .merge(runs::routes())
         .merge(deletions::routes())
+        .merge(contacts::routes())
         .merge(doctor::routes())
 }
 
@@ -32,6 +34,9 @@ const LIST: &str = "/admin/connect/agents";
 
 /// The pending deletions.
 const DELETIONS: &str = "/admin/connect/deletions";
+
+/// The contact data that wait.
+const CONTACTS: &str = "/admin/connect/contacts";
 
 /// An agent's id in an address.
 fn id_of(text: &str) -> Result<AgentId, Problem> {
