@@ -58,6 +58,9 @@ impl Samba {
     }
 
     /// A copy of its data, which [`Samba::go_back`] takes. It is stopped for that moment.
+    ///
+    /// # Panics
+    /// When the data can't be copied, or it doesn't start again.
     #[must_use]
     pub fn copy(&self) -> Copy {
         let copy = tempfile::tempdir().expect("a temporary directory");
@@ -71,6 +74,9 @@ impl Samba {
 
     /// Puts an older copy in the place of its data, and starts it: as a virtual machine is set back, without a word to
     /// anybody; or, with `restored`, as a backup is restored, after which it is another one to those who replicate.
+    ///
+    /// # Panics
+    /// As [`Samba::copy`] does.
     pub fn go_back(&self, copy: &Copy, restored: bool) {
         self.stop();
         for name in DATA {

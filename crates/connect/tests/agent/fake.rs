@@ -60,6 +60,10 @@ pub(crate) struct Inside {
     pub(crate) anchors: Vec<Uuid>,
     /// They can't be.
     pub(crate) no_anchors: bool,
+    /// The server to which the connection leads.
+    pub(crate) server: Option<String>,
+    /// The one to which it leads from the next write on.
+    pub(crate) next_server: Option<String>,
 }
 
 pub(crate) struct Fake {
@@ -112,6 +116,9 @@ impl Fake {
             inside.calls += 1;
             inside.busy += 1;
             inside.most_busy = inside.most_busy.max(inside.busy);
+            if let Some(next) = inside.next_server.take() {
+                inside.server = Some(next);
+            }
         }
         tokio::time::sleep(Duration::from_millis(2)).await;
         let ended = self.ended(ending, anchor, password);
@@ -184,6 +191,10 @@ impl Directory for Fake {
             base: "DC=corp,DC=test".to_owned(),
             policy_hints: false,
         })
+    }
+
+    fn in_use(&self) -> Option<String> {
+        self.inside().server.clone()
     }
 
     async fn verify(&self, anchor: Option<Uuid>, password: &str) -> Outcome {

@@ -74,9 +74,18 @@ fn wb_03_killed_at_any_moment_of_a_write_it_tells_the_truth() {
     let mut now = ada.password.clone();
     let mut done = 0;
     // So many milliseconds after the task was given; none: as soon as the journal says that it has begun.
-    for (round, delay) in [None, Some(0), Some(10), None, Some(25), Some(50), None]
-        .iter()
-        .enumerate()
+    for (round, delay) in [
+        None,
+        Some(0),
+        Some(10),
+        None,
+        Some(25),
+        Some(50),
+        Some(2_000),
+        None,
+    ]
+    .iter()
+    .enumerate()
     {
         let new = format!("Lamp-on-the-h1ll-{round}");
         let task = site.service().reset(site.directory, *anchor, &new);
@@ -154,6 +163,38 @@ fn wb_11_on_a_full_disk_it_begins_nothing_and_says_so() {
     assert_eq!(site.samba.kinit(&ada.login, "Lamp-on-the-h1ll"), Ok(()));
     agent.terminate();
     assert!(agent.wait(WAIT).success());
+}
+
+// case: AG-19
+#[test]
+fn ag_19_no_password_is_in_the_most_talkative_log_and_no_core_is_written() {
+    let (site, mut agent, people) = Site::new(&["ada"]);
+    let (ada, anchor) = &people[0];
+    let pid = agent.pid();
+    let canary = "Canary-on-the-h1ll-";
+    for round in 0..3 {
+        let password = format!("{canary}{round}");
+        let task = site.service().reset(site.directory, *anchor, &password);
+        site.service().give(&task);
+        assert_eq!(site.service().outcome(task.operation), Outcome::Done);
+        let check = site
+            .service()
+            .verify(site.directory, Some(*anchor), &password);
+        site.service().give(&check);
+        assert_eq!(site.service().outcome(check.operation), Outcome::Done);
+    }
+    assert_eq!(site.samba.kinit(&ada.login, &format!("{canary}2")), Ok(()));
+    // No core is written, and nobody of the same user may look.
+    let limits = std::fs::read_to_string(format!("/proc/{pid}/limits")).unwrap();
+    let core = limits.lines().find(|line| line.starts_with("Max core"));
+    assert!(core.unwrap().matches(" 0 ").count() == 2, "{core:?}");
+    agent.terminate();
+    assert!(agent.wait(WAIT).success());
+    let said = printed(&agent);
+    assert!(said.contains("done with a task"), "{said}");
+    for secret in [canary, site.samba.service().password.as_str()] {
+        assert!(!said.contains(secret), "{said}");
+    }
 }
 
 #[test]

@@ -95,6 +95,36 @@ async fn a_task_whose_answer_got_lost_is_asked_for_again_and_done_once() {
     running.stop().await.unwrap();
 }
 
+// case: WB-01, AD-12
+#[tokio::test(flavor = "multi_thread")]
+async fn ad_12_what_one_server_was_sent_is_not_undone_because_another_doesnt_show_it() {
+    let world = World::new();
+    let anchor = world.fake.person(1, "old");
+    world.fake.inside().server = Some("ldaps://dc1".to_owned());
+    let work = world.work().await;
+    world.fake.end_with(Ending::Cut);
+    let mut outcome = async |next: Option<&str>| {
+        world.fake.inside().next_server = next.map(str::to_owned);
+        let task = world.service.reset(directory(), anchor, "lamp");
+        take(&work, &key().task(&task).unwrap(), &ON).await;
+        // What became of it is written down without waiting for the disk.
+        loop {
+            let mut entries = journal::look(&world.state()).0.into_iter();
+            let entry = entries.find(|entry| entry.begun.operation == task.operation);
+            if let Some(report) = entry.and_then(|entry| entry.ended) {
+                return report.outcome;
+            }
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+    };
+    // The same server shows what it showed before: it was not done.
+    let same = outcome(None).await;
+    assert!(matches!(same, Outcome::Unreachable { .. }), "{same:?}");
+    // Another one got it, and may have done it.
+    let other = outcome(Some("ldaps://dc2")).await;
+    assert!(matches!(other, Outcome::Unknown { .. }), "{other:?}");
+}
+
 fn count(world: &World, wanted: impl Fn(&Entry) -> bool) -> usize {
     let (entries, damaged) = journal::look(&world.state());
     assert_eq!(damaged, 0);
@@ -247,6 +277,40 @@ async fn wb_03_what_was_begun_is_found_out_and_not_called_unreachable_after_a_st
         }
         assert_eq!(world.fake.inside().writes.len(), usize::from(done));
     }
+}
+
+// case: AG-04
+#[tokio::test(flavor = "multi_thread")]
+async fn ag_04_a_disk_restored_from_an_older_copy_brings_no_task_back() {
+    let world = World::new();
+    let anchor = world.fake.person(1, "old");
+    let running = world.run();
+    running.stop().await.unwrap();
+    let copy = std::fs::read(world.state().join("journal")).unwrap();
+    let task = world.service.reset(directory(), anchor, "lamp");
+    let (signed, later) = (key().task(&task).unwrap(), task.expires_at + SECOND);
+    let running = world.run();
+    world.service.give_signed(signed.clone());
+    assert_eq!(world.service.outcome(task.operation), Outcome::Done);
+    running.stop().await.unwrap();
+
+    // The journal knows nothing of it any more; restoring took longer than the task lives.
+    std::fs::write(world.state().join("journal"), copy).unwrap();
+    world.service.said().reports.clear();
+    world.service.said().ahead = later - now();
+    let running = world.run();
+    world.service.give_signed(signed);
+    let outcome = world.service.outcome(task.operation);
+    assert_eq!(
+        outcome,
+        Outcome::Refused {
+            refusal: Denial::BadTask,
+            code: Some("expired".to_owned()),
+            policy: None,
+        }
+    );
+    assert_eq!(world.fake.inside().writes.len(), 1);
+    running.stop().await.unwrap();
 }
 
 // case: WB-07
