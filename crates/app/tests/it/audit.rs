@@ -15,7 +15,7 @@ use keyward_store::group::Member;
 /// Activities that no use case writes. The list may only become shorter.
 const NEVER_WRITTEN: [Activity; 0] = [];
 
-// case: L-02, INV-11
+// case: L-02, LG-01, INV-11
 #[tokio::test]
 async fn every_activity_is_written_by_something() {
     let app = TestApp::new().await;

@@ -126,3 +126,95 @@ fn the_search_finds_what_it_looks_for() {
 fn the_search_finds_a_code() {
     search("{\"detail\":\"code 123456 sent\"}", &["123456".into()]);
 }
+
+// case: DB-03
+#[tokio::test]
+async fn db_03_a_stolen_table_tells_no_code_without_the_key() {
+    use sha2::{Digest, Sha256};
+    let app = TestApp::new().await;
+    let ada = app.user("ada").await;
+    app.register_mail(ada, crate::help::MAIL).await;
+    app.set_policy(|p| {
+        p.scope = keyward_core::policy::Scope::All;
+        p.gates = keyward_core::policy::Gates::One;
+    })
+    .await;
+    let reset = app.begin_reset(ADA).await;
+    app.send_to(&reset, MethodKind::Email, "").await.unwrap();
+    let code = app.code_to(crate::help::MAIL).await;
+    let dump = app.dump().await;
+    // Whoever has the table tries every code, with all that stands beside it in the row.
+    let row = dump
+        .lines()
+        .find(|line| line.contains("\"table\":\"challenges\""));
+    let row: serde_json::Value = serde_json::from_str(row.unwrap()).unwrap();
+    let row = row["row"].as_object().unwrap();
+    let texts = row.values().filter_map(|value| value.as_str());
+    let stored: Vec<&str> = texts.collect();
+    let ids: Vec<uuid::Uuid> = stored
+        .iter()
+        .filter_map(|text| uuid::Uuid::parse_str(text).ok())
+        .collect();
+    assert!(ids.len() >= 2, "{row:?}");
+    let hex = |bytes: &[u8]| -> String { bytes.iter().map(|b| format!("{b:02x}")).collect() };
+    let looks_like = |digest: &[u8]| {
+        let forms = [
+            hex(digest),
+            STANDARD.encode(digest),
+            STANDARD_NO_PAD.encode(digest),
+            URL_SAFE_NO_PAD.encode(digest),
+        ];
+        stored
+            .iter()
+            .any(|text| forms.iter().any(|form| form == text))
+    };
+    let digest = |parts: &[&[u8]]| {
+        let mut hash = Sha256::new();
+        for part in parts {
+            hash.update(part);
+        }
+        hash.finalize()
+    };
+    let code = code.as_bytes();
+    let none: &[u8] = b"";
+    let salts = ids.iter().map(|id| id.as_bytes().as_slice()).chain([none]);
+    for salt in salts {
+        for parts in [[salt, code], [code, salt]] {
+            assert!(!looks_like(&digest(&parts)));
+        }
+    }
+    // It is the key that decides: with it the code is right.
+    let typed = std::str::from_utf8(code).unwrap();
+    app.answer(&reset, typed).await.unwrap();
+}
+
+// case: ID-12
+#[tokio::test]
+async fn id_12_nothing_can_be_counted_through() {
+    let app = TestApp::new().await;
+    Box::pin(drive(&app)).await;
+    let dump = app.dump().await;
+    let mut ids: Vec<u128> = Vec::new();
+    for line in dump.lines() {
+        let line: serde_json::Value = serde_json::from_str(line).unwrap();
+        let Some(id) = line["row"].get("id") else {
+            continue;
+        };
+        // Numbers would be followed by the next ones.
+        let id = id.as_str().unwrap_or_else(|| panic!("{line}"));
+        let id = uuid::Uuid::parse_str(id).unwrap_or_else(|_| panic!("{line}"));
+        match id.get_version_num() {
+            4 | 7 => ids.push(id.as_u128()),
+            // What tests and other programs call themselves.
+            0 => {}
+            other => panic!("version {other}: {line}"),
+        }
+    }
+    assert!(ids.len() > 100, "{}", ids.len());
+    ids.sort_unstable();
+    ids.dedup();
+    // Those that begin with the time differ in 62 random bits all the same.
+    for pair in ids.windows(2) {
+        assert!(pair[1] - pair[0] > 1 << 32, "{:x} {:x}", pair[0], pair[1]);
+    }
+}

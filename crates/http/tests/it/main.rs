@@ -41,6 +41,7 @@ mod headers;
 mod hosts;
 mod protection;
 mod proving;
+mod prying;
 mod size;
 mod steps;
 mod strangers;

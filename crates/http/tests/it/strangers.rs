@@ -203,7 +203,7 @@ async fn walk(site: &Site, name: &str) -> Vec<(&'static str, String)> {
     log
 }
 
-// case: EN-04, EN-05, EN-07, EN-11, EN-17, S50, S51, S53, OT-01
+// case: EN-04, EN-05, EN-07, EN-10, EN-11, EN-17, S50, S51, S53, OT-01
 #[tokio::test]
 async fn en_04_a_reset_looks_the_same_for_every_name() {
     let site = Site::new().await;
@@ -231,7 +231,7 @@ async fn en_04_a_reset_looks_the_same_for_every_name() {
     assert!(site.texts_sent().await.is_empty());
 }
 
-// case: EN-02, EN-05, EN-11, EN-13, S50
+// case: EN-02, EN-05, EN-10, EN-11, EN-13, S50
 #[tokio::test]
 async fn en_05_a_wrong_password_looks_the_same_for_every_name() {
     let site = Site::new().await;
