@@ -9,10 +9,10 @@ use keyward_app::entropy::{Entropy, SystemEntropy};
 use keyward_app::hash::Hasher;
 use keyward_core::group::Group;
 use keyward_core::ids::{GroupId, MethodId, UserId};
-use keyward_core::method::{Destination, Means, Method, Origin};
+use keyward_core::method::{Destination, Means, Method, MethodKind, Origin};
 use keyward_core::password::Prepared;
 use keyward_core::phone::PhoneNumber;
-use keyward_core::policy::{Gates, Policy, Scope};
+use keyward_core::policy::{Gates, KindCode, Policy, Scope};
 use keyward_core::role::Role;
 use keyward_core::secret::Secret;
 use keyward_store::group::Member;
@@ -159,6 +159,10 @@ impl People {
         let policy = Policy {
             scope: Scope::Selected([group.id].into()),
             gates: Gates::Two,
+            // What everybody here has: who has which methods is not what is measured.
+            methods: [MethodKind::MobilePhone, MethodKind::Email]
+                .map(KindCode)
+                .into(),
             ..Policy::default()
         };
         let read = tx.policy().await?.version;
