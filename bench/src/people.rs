@@ -123,6 +123,7 @@ pub(crate) async fn register(tx: &mut Tx, user: UserId, mailbox: &str) -> keywar
         origin: Origin::User,
         created_at: SystemClock.now(),
         last_used_at: None,
+        confirmed: true,
     };
     Ok(tx.insert_method(&method).await?)
 }

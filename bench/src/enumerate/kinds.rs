@@ -142,6 +142,7 @@ impl People {
                         origin: Origin::User,
                         created_at: now,
                         last_used_at: None,
+                        confirmed: true,
                     };
                     tx.insert_method(&method).await?;
                 }

@@ -5,7 +5,7 @@ use crate::error::Result;
 use crate::keys::Purpose;
 use crate::passthrough::Home;
 use keyward_core::audit::Activity;
-use keyward_core::ids::{TenantId, UserId};
+use keyward_core::ids::{GroupId, TenantId, UserId};
 use keyward_core::method::Method;
 use keyward_core::policy::{self, Effective, Policy, Standing, Unable};
 use keyward_core::registration::{self, Ask};
@@ -15,6 +15,7 @@ use keyward_core::time::Timestamp;
 use keyward_core::user::User;
 use keyward_store::Tx;
 use keyward_store::audit::StoredEvent;
+use std::collections::BTreeSet;
 
 /// A user with everything that decides what they may do, as of one transaction.
 #[derive(Debug, Clone)]
@@ -23,8 +24,8 @@ pub struct Account {
     pub user: User,
     /// The roles they hold.
     pub roles: RoleSet,
-    /// In one of the groups for which reset is switched on.
-    pub member: bool,
+    /// The groups that the policy names and that they are in, over any number of levels.
+    pub groups: BTreeSet<GroupId>,
     /// What they registered.
     pub methods: Vec<Method>,
     /// The tenant's policy.
@@ -42,8 +43,8 @@ impl Account {
 
     /// Whether they can reset right now.
     #[must_use]
-    pub fn standing(&self) -> Standing {
-        let standing = self.standing_here();
+    pub fn standing(&self, now: Timestamp) -> Standing {
+        let standing = self.standing_here(now);
         // Whoever is protected in the directory is refused here and, from a fresh read, by the agent again.
         match (&standing, &self.home) {
             (Standing::Able(_), Some(home)) if home.is_protected() => {
@@ -53,20 +54,26 @@ impl Account {
         }
     }
 
-    fn standing_here(&self) -> Standing {
+    fn standing_here(&self, now: Timestamp) -> Standing {
         policy::standing(
             &self.user,
             &self.policy,
             &self.roles,
-            self.member,
+            &|groups| self.is_in_any(groups),
             &self.methods,
+            now,
         )
+    }
+
+    /// Whether they are in one of these groups, over any number of levels. The policy must name them.
+    fn is_in_any(&self, groups: &BTreeSet<GroupId>) -> bool {
+        !self.groups.is_disjoint(groups)
     }
 
     /// Whether reset is switched on for them.
     #[must_use]
     pub fn in_scope(&self) -> bool {
-        policy::in_scope(&self.policy, &self.roles, self.member).is_ok()
+        policy::in_scope(&self.policy, &self.roles, &|groups| self.is_in_any(groups)).is_ok()
     }
 
     /// Whether registration is asked for when they sign in.
@@ -76,7 +83,7 @@ impl Account {
             &self.user,
             &self.policy,
             &self.roles,
-            self.member,
+            &|groups| self.is_in_any(groups),
             &self.methods,
             now,
         )
@@ -151,7 +158,7 @@ impl App {
     pub(crate) async fn complete(&self, tx: &mut Tx, user: User) -> Result<Account> {
         Ok(Account {
             roles: tx.roles_of(user.id).await?,
-            member: tx.is_scope_member(user.id).await?,
+            groups: tx.policy_groups_of(user.id).await?,
             methods: tx.methods_of(user.id).await?,
             policy: tx.policy().await?.policy,
             home: self.home(tx, Some(&user), "").await?,

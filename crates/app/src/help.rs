@@ -79,7 +79,7 @@ impl App {
         let stand_in = new_user(ctx, tx.tenant(), nobody(), upn, Profile::default());
         let account = self.complete(tx, user.unwrap_or(stand_in)).await?;
         let blocked = self.is_blocked(tx, ctx, subject).await?;
-        let reason = match account.standing() {
+        let reason = match account.standing(ctx.now) {
             Standing::Able(_) if blocked => "blocked",
             Standing::Able(_) => "able",
             Standing::Unable(why) => why.code(),

@@ -36,7 +36,7 @@ const LETTERS: [(&str, bool, bool); 24] = [
 ];
 
 /// Why somebody can't help themselves, as [`crate::help`] tells administrators.
-const REASONS: [&str; 8] = [
+const REASONS: [&str; 9] = [
     "blocked",
     "signed-in",
     "able",
@@ -45,6 +45,7 @@ const REASONS: [&str; 8] = [
     "account-disabled",
     "account-held",
     "too-few-methods",
+    "methods-too-new",
 ];
 
 fn ctx(user_agent: Option<&str>) -> Ctx {
@@ -87,6 +88,8 @@ fn letter(name: &'static str, link: bool, display_name: &str) -> Letter<'static>
     if name.starts_with("method-") {
         args.push(("method", "*** *** **34".into()));
         args.push(("kind", "mobile-phone".into()));
+        args.push(("waits", "yes".into()));
+        args.push(("usable", "2026-09-22 16:53 UTC".into()));
     }
     if name == "method-changed" {
         args.push(("old", "*** *** **78".into()));

@@ -49,6 +49,7 @@ pub mod passthrough;
 pub mod password;
 pub mod policy;
 pub mod ports;
+mod quarantine;
 pub mod recovery;
 pub mod registration;
 pub mod reports;

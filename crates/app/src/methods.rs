@@ -7,6 +7,7 @@ use crate::codes::Send;
 use crate::error::{Result, taken};
 use crate::limits::Subject;
 use crate::notices::{Letter, circumstances};
+use crate::quarantine::{WAITS, told_wait, waits_until};
 use crate::registration::{means_refusal, named};
 use crate::users::not_oneself;
 use crate::{App, Ctx, Principal};
@@ -82,8 +83,9 @@ impl App {
             .await?;
         match &answered {
             Ok(answered) => {
-                tx.session_proved(me.session.id, ctx.now).await?;
-                if let Some(method) = answered.challenge().method {
+                let by = answered.challenge().method;
+                tx.session_proved(me.session.id, by, ctx.now).await?;
+                if let Some(method) = by {
                     tx.touch_method(method, ctx.now).await?;
                     if answered.challenge().kind == MethodKind::RecoveryCodes {
                         let draft = Draft::own(ctx, Activity::SecurityInfoUpdated, &me.user)
@@ -170,18 +172,20 @@ impl App {
                 origin: Origin::Administrator,
                 created_at: ctx.now,
                 last_used_at: None,
+                confirmed: self.is_onboarding(&mut tx, ctx, &account).await?,
             };
             taken(tx.insert_method(&method).await, Refusal::AlreadyRegistered)?;
             let draft =
                 Draft::new(ctx, Activity::AdminRegisteredInfo, me.actor()).on_user(&account.user);
-            let draft =
-                draft
-                    .detail(kind.code())
-                    .change(kind.code(), None, Some(method.means.told()));
+            let draft = draft
+                .detail(kind.code())
+                .change(kind.code(), None, Some(method.means.told()))
+                .change(WAITS, None, waits_until(&account, &method, ctx));
             self.record(&mut tx, draft).await?;
             let link = self.not_me_link(&mut tx, ctx, user).await?;
             let mut args = circumstances(ctx, &account.user);
             args.extend(named("method", "kind", &method));
+            args.extend(told_wait(&account, &method, ctx.now));
             let letter = Letter {
                 name: "method-added-by-admin",
                 args,

@@ -5,7 +5,7 @@ use crate::audit::Draft;
 use crate::error::Result;
 use crate::licences::holds_writeback_plan;
 use crate::password::Terms;
-use crate::reports::{capable, enabled, policy_in_effect};
+use crate::reports::{Judge, policy_in_effect, question};
 use crate::{App, Ctx, Principal};
 use keyward_core::audit::Activity;
 use keyward_core::ids::GroupId;
@@ -21,7 +21,7 @@ use keyward_core::role::Permission;
 use keyward_core::secret::Secret;
 use keyward_core::text::MailAddress;
 use keyward_store::Tx;
-use keyward_store::report::{Facts, Reported};
+use keyward_store::report::{Facts, Question, Reported};
 use keyward_store::tenant::StoredPolicy;
 use keyward_store::user::After;
 use std::collections::BTreeSet;
@@ -90,17 +90,18 @@ impl App {
         groups_exist(&mut tx, new).await?;
         let old = policy_in_effect(&mut tx).await?;
         let new = &beside(new, &old);
-        let users = users_by_change(&mut tx, new).await?;
-        let count = |judge: &dyn Fn(&Changed) -> bool| -> i64 {
-            users.iter().filter(|c| judge(c)).map(|c| c.users).sum()
+        let question = question(&[&old, new], self.clock.now());
+        let (before, after) = judges(&question, &old, new);
+        let users = tx.classes(&question).await?;
+        let count = |judge: &dyn Fn(&Facts) -> bool| -> i64 {
+            users.iter().filter(|(f, _)| judge(f)).map(|(_, n)| n).sum()
         };
-        let enabled_after = count(&|c| enabled(new, &c.after));
         Ok(Impact {
-            enabled_before: count(&|c| enabled(&old, &c.before)),
-            enabled_after,
-            losing: count(&|c| c.loses(&old, new)),
-            gaining: count(&|c| !capable(&old, &c.before) && capable(new, &c.after)),
-            unregistered: enabled_after - count(&|c| capable(new, &c.after)),
+            enabled_before: count(&|f| before.enabled(f)),
+            enabled_after: count(&|f| after.enabled(f)),
+            losing: count(&|f| before.capable(f) && !after.capable(f)),
+            gaining: count(&|f| !before.capable(f) && after.capable(f)),
+            unregistered: count(&|f| after.enabled(f) && !after.registered(f)),
         })
     }
 
@@ -119,17 +120,16 @@ impl App {
         groups_exist(&mut tx, new).await?;
         let old = policy_in_effect(&mut tx).await?;
         let new = &beside(new, &old);
-        let losing: Vec<(Facts, bool)> = users_by_change(&mut tx, new)
-            .await?
-            .into_iter()
-            .filter(|c| c.loses(&old, new))
-            .map(|c| (c.before, c.after.member))
-            .collect();
+        let question = question(&[&old, new], self.clock.now());
+        let (today, then) = judges(&question, &old, new);
+        let mut losing = tx.classes(&question).await?;
+        losing.retain(|(f, _)| today.capable(f) && !then.capable(f));
+        let losing: Vec<Facts> = losing.into_iter().map(|(f, _)| f).collect();
         if losing.is_empty() {
             return Ok(Vec::new());
         }
         Ok(tx
-            .users_of_classes_if(&losing, selected(new), after, limit)
+            .users_of_classes(&question, &losing, after, limit)
             .await?)
     }
 
@@ -250,18 +250,14 @@ async fn plan_is_held(tx: &mut Tx) -> Result<()> {
     }
 }
 
-/// Users who share all facts, before a change of the policy and after it.
-struct Changed {
-    before: Facts,
-    after: Facts,
-    users: i64,
-}
-
-impl Changed {
-    /// They can reset today and no longer could.
-    fn loses(&self, old: &Policy, new: &Policy) -> bool {
-        capable(old, &self.before) && !capable(new, &self.after)
-    }
+/// The policy as it is and as it would be, with the facts that both need.
+fn judges<'a>(question: &'a Question, old: &'a Policy, new: &'a Policy) -> (Judge<'a>, Judge<'a>) {
+    let judge = |policy, time| Judge {
+        policy,
+        question,
+        time,
+    };
+    (judge(old, 0), judge(new, 1))
 }
 
 /// A policy as it would be beside what has a page of its own: the switches of On-premises integration, and Password
@@ -274,20 +270,6 @@ fn beside(new: &Policy, old: &Policy) -> Policy {
         password_max_age_days: old.password_max_age_days,
         ..new.clone()
     }
-}
-
-/// All users, counted in one look at the database by what the change would make of them.
-async fn users_by_change(tx: &mut Tx, new: &Policy) -> Result<Vec<Changed>> {
-    let classes = tx.classes_if(selected(new)).await?;
-    let changed = classes.into_iter().map(|(before, member, users)| Changed {
-        after: Facts {
-            member,
-            ..before.clone()
-        },
-        before,
-        users,
-    });
-    Ok(changed.collect())
 }
 
 /// The groups that a policy switches reset on for.
@@ -315,6 +297,9 @@ fn check(policy: &Policy) -> Result<(), Refusal> {
     }
     if !policy.is_satisfiable() {
         return Err(Refusal::PolicyUnsatisfiable);
+    }
+    if !policy.quarantine.is_sound() {
+        return Err(Refusal::field("quarantine", "quarantine-range"));
     }
     if policy.reconfirm_days > MAX_RECONFIRM_DAYS {
         return Err(Refusal::field("reconfirm_days", "days-range"));
@@ -387,6 +372,16 @@ async fn changes(tx: &mut Tx, draft: Draft, old: &Policy, new: &Policy) -> Resul
             "emailAloneDespiteStrongMethod",
             yes(old.mail_alone),
             yes(new.mail_alone),
+        )
+        .change(
+            "newMethodQuarantineInHours",
+            Some(old.quarantine.hours.to_string()),
+            Some(new.quarantine.hours.to_string()),
+        )
+        .change(
+            "newMethodQuarantineOfAdministratorsInHours",
+            Some(old.quarantine.administrator_hours.to_string()),
+            Some(new.quarantine.administrator_hours.to_string()),
         )
         .change(
             "registrationRequiredOnSignIn",

@@ -73,6 +73,7 @@ impl App {
             origin: Origin::User,
             created_at: ctx.now,
             last_used_at: None,
+            confirmed: self.is_confirmed(&mut tx, ctx, me, &account).await?,
         };
         let codes: Vec<Zeroizing<String>> = (0..CODES)
             .map(|_| Zeroizing::new(recovery::code(&self.entropy.bytes::<BYTES>())))

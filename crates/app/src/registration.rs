@@ -6,6 +6,7 @@ use crate::codes::Send;
 use crate::error::{Result, taken};
 use crate::limits::Subject;
 use crate::notices::{Letter, circumstances};
+use crate::quarantine::{WAITS, told_wait, waits_until};
 use crate::texts::Arg;
 use crate::{App, Ctx, Principal};
 use keyward_core::audit::Activity;
@@ -292,6 +293,7 @@ impl App {
             origin: Origin::User,
             created_at: ctx.now,
             last_used_at: None,
+            confirmed: self.is_confirmed(&mut tx, ctx, me, &account).await?,
         };
         // First, as the new one may have its name.
         if let Some(old) = old {
@@ -305,7 +307,9 @@ impl App {
             None => taken(tx.insert_method(&method).await, Refusal::AlreadyRegistered)?,
         }
         // Proving the new destination is a fresh proof only for somebody who had to give one, or had none to give.
-        tx.session_proved(me.session.id, ctx.now).await?;
+        // What it stands for is worth as much as it is itself.
+        tx.session_proved(me.session.id, Some(method.id), ctx.now)
+            .await?;
         self.announce_method(&mut tx, ctx, &account, &method, old)
             .await?;
         self.commit(tx).await?;
@@ -333,11 +337,13 @@ impl App {
                 new.kind().code(),
                 old.map(|m| m.means.told()),
                 Some(new.means.told()),
-            );
+            )
+            .change(WAITS, None, waits_until(account, new, ctx));
         self.record(tx, draft).await?;
         let link = self.not_me_link(tx, ctx, account.user.id).await?;
         let mut args = circumstances(ctx, &account.user);
         args.extend(named("method", "kind", new));
+        args.extend(told_wait(account, new, ctx.now));
         let name = match old {
             Some(old) => {
                 args.extend(named("old", "kind", old));

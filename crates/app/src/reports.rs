@@ -4,13 +4,15 @@ use crate::error::Result;
 use crate::licences::on_premises_in_effect;
 use crate::{App, Principal};
 use keyward_core::audit::Activity;
+use keyward_core::ids::GroupId;
 use keyward_core::method::MethodKind;
-use keyward_core::policy::{Effective, Policy, Scope};
+use keyward_core::policy::{Effective, Policy, in_scope};
 use keyward_core::role::{Permission, Role, RoleSet};
 use keyward_core::time::{Timestamp, days};
 use keyward_store::Tx;
-use keyward_store::report::{Facts, Home, Reported};
+use keyward_store::report::{Facts, Home, Question, Reported, Ripe};
 use keyward_store::user::After;
+use std::collections::BTreeSet;
 
 /// Which users a report lists.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -73,19 +75,79 @@ fn midnight(at: Timestamp) -> Timestamp {
     Timestamp(at.0 - at.0.rem_euclid(day))
 }
 
-/// The rules that apply to users with these facts.
-fn rules(policy: &Policy, facts: &Facts) -> Effective {
-    let roles: RoleSet = facts
-        .administrator
-        .then_some(Role::ReportsReader)
-        .into_iter()
-        .collect();
-    Effective::of(policy, &roles)
+/// A policy that judges users by the facts that answer a question.
+pub(crate) struct Judge<'a> {
+    pub(crate) policy: &'a Policy,
+    /// What was asked.
+    pub(crate) question: &'a Question,
+    /// Which of the times in the question is the policy's.
+    pub(crate) time: usize,
 }
 
-/// What they have registered is enough.
-pub(crate) fn registered(policy: &Policy, facts: &Facts) -> bool {
-    rules(policy, facts).is_satisfied_by_kinds(facts.kinds.iter().copied())
+/// Everything that has to be known of users to judge them by each of these policies, which come in the order of
+/// [`Judge::time`].
+pub(crate) fn question(policies: &[&Policy], now: Timestamp) -> Question {
+    let admin: RoleSet = [Role::ReportsReader].into_iter().collect();
+    let mut sets: Vec<BTreeSet<GroupId>> = Vec::new();
+    for set in policies.iter().flat_map(|policy| policy.group_sets()) {
+        if !sets.contains(set) {
+            sets.push(set.clone());
+        }
+    }
+    let ripe = policies.iter().map(|policy| Ripe {
+        users: now - policy.quarantine.of(&RoleSet::default()),
+        administrators: now - policy.quarantine.of(&admin),
+    });
+    Question {
+        sets,
+        ripe: ripe.collect(),
+    }
+}
+
+impl Judge<'_> {
+    fn roles(facts: &Facts) -> RoleSet {
+        let role = facts.administrator.then_some(Role::ReportsReader);
+        role.into_iter().collect()
+    }
+
+    fn is_in_any(&self, facts: &Facts, groups: &BTreeSet<GroupId>) -> bool {
+        let asked = self.question.sets.iter().position(|set| set == groups);
+        asked.is_some_and(|n| facts.within.get(n) == Some(&true))
+    }
+
+    /// The rules that apply to users with these facts.
+    fn rules(&self, facts: &Facts) -> Effective {
+        Effective::of(self.policy, &Self::roles(facts))
+    }
+
+    /// What they have registered is enough.
+    pub(crate) fn registered(&self, facts: &Facts) -> bool {
+        self.rules(facts)
+            .is_satisfied_by_kinds(facts.kinds.iter().copied())
+    }
+
+    /// Reset is switched on for them, they may sign in, and their password can be set from here: a protected account of
+    /// a directory is never reset, and one in a directory that nobody writes back to can't be.
+    pub(crate) fn enabled(&self, facts: &Facts) -> bool {
+        let in_any = |groups: &BTreeSet<GroupId>| self.is_in_any(facts, groups);
+        let reached = match facts.home {
+            Home::Here => true,
+            Home::Directory => self.policy.on_premises.writeback,
+            Home::OutOfReach => false,
+        };
+        in_scope(self.policy, &Self::roles(facts), &in_any).is_ok()
+            && reached
+            && facts.enabled
+            && !facts.held
+    }
+
+    /// They could reset right now.
+    pub(crate) fn capable(&self, facts: &Facts) -> bool {
+        let waiting = facts.waiting.get(self.time);
+        let waits = |kind: &MethodKind| waiting.is_some_and(|w| w.contains(kind));
+        let there = facts.kinds.iter().copied().filter(|kind| !waits(kind));
+        self.enabled(facts) && self.rules(facts).is_satisfied_by_kinds(there)
+    }
 }
 
 /// The policy with the switches of On-premises integration as they are in effect.
@@ -97,35 +159,14 @@ pub(crate) async fn policy_in_effect(tx: &mut Tx) -> Result<Policy> {
     })
 }
 
-/// Reset is switched on for them, they may sign in, and their password can be set from here: a protected account of a
-/// directory is never reset, and one in a directory that nobody writes back to can't be.
-pub(crate) fn enabled(policy: &Policy, facts: &Facts) -> bool {
-    let scoped = match policy.scope {
-        Scope::None => false,
-        Scope::All => true,
-        Scope::Selected(_) => facts.member || facts.administrator,
-    };
-    let reached = match facts.home {
-        Home::Here => true,
-        Home::Directory => policy.on_premises.writeback,
-        Home::OutOfReach => false,
-    };
-    scoped && reached && facts.enabled && !facts.held
-}
-
-/// They could reset right now.
-pub(crate) fn capable(policy: &Policy, facts: &Facts) -> bool {
-    enabled(policy, facts) && registered(policy, facts)
-}
-
 impl Which {
-    fn matches(self, policy: &Policy, facts: &Facts) -> bool {
+    fn matches(self, judge: &Judge<'_>, facts: &Facts) -> bool {
         match self {
             Self::All => true,
-            Self::Registered => registered(policy, facts),
-            Self::Unregistered => enabled(policy, facts) && !registered(policy, facts),
-            Self::Enabled => enabled(policy, facts),
-            Self::Capable => capable(policy, facts),
+            Self::Registered => judge.registered(facts),
+            Self::Unregistered => judge.enabled(facts) && !judge.registered(facts),
+            Self::Enabled => judge.enabled(facts),
+            Self::Capable => judge.capable(facts),
         }
     }
 }
@@ -161,15 +202,21 @@ impl App {
         }
         let mut tx = self.db.read(me.tenant()).await?;
         let policy = policy_in_effect(&mut tx).await?;
-        let classes = tx.classes().await?;
+        let now = self.clock.now();
+        let question = question(&[&policy], now);
+        let judge = Judge {
+            policy: &policy,
+            question: &question,
+            time: 0,
+        };
+        let classes = tx.classes(&question).await?;
         let count = |which: Which| -> i64 {
             classes
                 .iter()
-                .filter(|(f, _)| which.matches(&policy, f))
+                .filter(|(f, _)| which.matches(&judge, f))
                 .map(|(_, n)| n)
                 .sum()
         };
-        let now = self.clock.now();
         let since = midnight(now - days(7));
         Ok(Overview {
             organisation: self.organisation(&mut tx).await?,
@@ -206,7 +253,8 @@ impl App {
     /// How many users have registered each kind of method.
     pub async fn registered_by_method(&self, me: &Principal) -> Result<Vec<(MethodKind, i64)>> {
         me.needs(Permission::ReadReports)?;
-        let classes = self.db.read(me.tenant()).await?.classes().await?;
+        let mut tx = self.db.read(me.tenant()).await?;
+        let classes = tx.classes(&Question::default()).await?;
         let count = |kind| {
             classes
                 .iter()
@@ -231,19 +279,27 @@ impl App {
         me.needs(Permission::ReadReports)?;
         let mut tx = self.db.read(me.tenant()).await?;
         let policy = policy_in_effect(&mut tx).await?;
+        let question = question(&[&policy], self.clock.now());
+        let judge = Judge {
+            policy: &policy,
+            question: &question,
+            time: 0,
+        };
         let classes: Vec<Facts> = tx
-            .classes()
+            .classes(&question)
             .await?
             .into_iter()
             .map(|(f, _)| f)
-            .filter(|f| which.matches(&policy, f))
+            .filter(|f| which.matches(&judge, f))
             .collect();
-        let users = tx.users_of_classes(&classes, after, limit).await?;
+        let users = tx
+            .users_of_classes(&question, &classes, after, limit)
+            .await?;
         Ok(users
             .into_iter()
             .map(|user| Judged {
-                registered: registered(&policy, &user.facts),
-                enabled: enabled(&policy, &user.facts),
+                registered: judge.registered(&user.facts),
+                enabled: judge.enabled(&user.facts),
                 user,
             })
             .collect())

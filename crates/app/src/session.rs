@@ -42,6 +42,7 @@ impl App {
             created_at: ctx.now,
             seen_at: ctx.now,
             proved_at: None,
+            proved_by: None,
             ip: ctx.ip.clone(),
             user_agent: ctx.user_agent.clone(),
         };

@@ -9,7 +9,7 @@ use crate::keys::Purpose;
 use crate::passthrough::{Asked, Home};
 use crate::{App, Ctx};
 use keyward_core::audit::{Activity, Actor};
-use keyward_core::ids::{TenantId, UserId};
+use keyward_core::ids::{MethodId, TenantId, UserId};
 use keyward_core::password::Prepared;
 use keyward_core::refusal::Refusal;
 use keyward_core::registration::Ask;
@@ -26,7 +26,7 @@ pub(crate) enum By {
     /// By a password.
     Password,
     /// By a passkey that has verified its owner: a fresh proof, and no word about passwords.
-    Passkey,
+    Passkey(MethodId),
 }
 
 /// A sign-in that succeeded.
@@ -224,13 +224,14 @@ impl App {
         let (token, session) = self
             .begin_session(&mut tx, ctx, &account.user, stage)
             .await?;
-        if by == By::Passkey {
-            tx.session_proved(session.id, ctx.now).await?;
+        if let By::Passkey(passkey) = by {
+            tx.session_proved(session.id, Some(passkey), ctx.now)
+                .await?;
         }
         let device = self.make_familiar(&mut tx, ctx, account.user.id).await?;
         let words = match by {
             By::Password => place.words().to_owned(),
-            By::Passkey => format!("by passkey, {}", place.words()),
+            By::Passkey(_) => format!("by passkey, {}", place.words()),
         };
         let draft = Draft::own(ctx, Activity::SignedIn, &account.user).detail(words);
         self.record(&mut tx, draft).await?;

@@ -138,6 +138,7 @@ static TEXTS: LazyLock<Texts> = LazyLock::new(|| Texts {
             include_str!("../locales/en/sync.ftl"),
             include_str!("../locales/en/doctor.ftl"),
             include_str!("../locales/en/protection.ftl"),
+            include_str!("../locales/en/policies.ftl"),
         ],
     ),
     de: bundle(
@@ -153,6 +154,7 @@ static TEXTS: LazyLock<Texts> = LazyLock::new(|| Texts {
             include_str!("../locales/de/sync.ftl"),
             include_str!("../locales/de/doctor.ftl"),
             include_str!("../locales/de/protection.ftl"),
+            include_str!("../locales/de/policies.ftl"),
         ],
     ),
 });

@@ -23,6 +23,7 @@ pub mod phone;
 pub mod policy;
 pub mod pow;
 pub mod price;
+pub mod quarantine;
 pub mod recovery;
 pub mod refusal;
 pub mod registration;

@@ -374,6 +374,9 @@ pub struct Method {
     pub created_at: Timestamp,
     /// When a code of it was last answered.
     pub last_used_at: Option<Timestamp>,
+    /// An older method of its owner was proved to add it, or it is of their first registration. Else it waits before it
+    /// opens a gate of a reset (see [`crate::quarantine`]).
+    pub confirmed: bool,
 }
 
 impl Method {

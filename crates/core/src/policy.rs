@@ -7,10 +7,16 @@ use crate::ids::GroupId;
 use crate::method::{Channel, Method, MethodKind};
 use crate::password::banned::{LENGTHS, MOST_TERMS, Terms};
 use crate::password::rules::PasswordRules;
+use crate::quarantine::Quarantine;
 use crate::role::RoleSet;
+use crate::time::{Timestamp, hours};
 use crate::user::User;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
+use std::time::Duration;
+
+/// Whether one user is in one of these groups, over any number of levels.
+pub type InAny<'a> = &'a dyn Fn(&BTreeSet<GroupId>) -> bool;
 
 /// For whom reset is switched on. Never for a single account: a group with one member is the way to try it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -90,6 +96,9 @@ pub struct Policy {
     /// reads the mail of somebody with an authenticator app gets around it.
     #[serde(default)]
     pub mail_alone: bool,
+    /// Authentication methods: how long a new one that no older one stands for opens no gate of a reset.
+    #[serde(default)]
+    pub quarantine: Quarantine,
     /// Registration: ask for it at sign-in.
     pub registration_required: bool,
     /// Registration: days before users are asked to reconfirm, 0 to 730; 0 is never.
@@ -217,6 +226,7 @@ impl Default for Policy {
             gates: Gates::Two,
             methods: MethodKind::DEFAULT.into_iter().map(KindCode).collect(),
             mail_alone: false,
+            quarantine: Quarantine::default(),
             registration_required: true,
             reconfirm_days: 180,
             notify_users: true,
@@ -236,6 +246,15 @@ impl Policy {
     #[must_use]
     pub fn kinds(&self) -> BTreeSet<MethodKind> {
         self.methods.iter().map(|k| k.0).collect()
+    }
+
+    /// The sets of groups of which it asks whether somebody is in one.
+    #[must_use]
+    pub fn group_sets(&self) -> Vec<&BTreeSet<GroupId>> {
+        match &self.scope {
+            Scope::Selected(groups) => vec![groups],
+            Scope::None | Scope::All => Vec::new(),
+        }
     }
 
     /// What nobody could ever satisfy: fewer kinds of channel available than gates asked for.
@@ -274,19 +293,22 @@ pub struct Effective {
     pub kinds: BTreeSet<MethodKind>,
     /// With one gate, a mailbox opens it also for who has something stronger.
     pub mail_alone: bool,
+    /// How long a new method that no older one stands for opens no gate.
+    pub quarantine: Duration,
     /// The fixed policy of administrators applies, not the tenant's.
     pub administrator: bool,
 }
 
 impl Effective {
     /// The fixed two-gate policy: nobody who holds an administrator role can weaken it, by any group or setting
-    /// (A-07, entra-sspr 2.9).
+    /// (A-07, entra-sspr 2.9). Only how long new methods wait is set by the tenant.
     #[must_use]
     pub fn administrator() -> Self {
         Self {
             gates: Gates::Two,
             kinds: MethodKind::ALL.into_iter().collect(),
             mail_alone: false,
+            quarantine: hours(u64::from(Quarantine::default().administrator_hours)),
             administrator: true,
         }
     }
@@ -294,16 +316,41 @@ impl Effective {
     /// The rules for somebody with these roles.
     #[must_use]
     pub fn of(policy: &Policy, roles: &RoleSet) -> Self {
+        let quarantine = policy.quarantine.of(roles);
         if roles.is_empty() {
             Self {
                 gates: policy.gates,
                 kinds: policy.kinds(),
                 mail_alone: policy.mail_alone,
+                quarantine,
                 administrator: false,
             }
         } else {
-            Self::administrator()
+            Self {
+                quarantine,
+                ..Self::administrator()
+            }
         }
+    }
+
+    /// When a method begins to open gates of a reset, if it doesn't yet: it is new, and no older one stands for it.
+    #[must_use]
+    pub fn waits_until(&self, method: &Method, now: Timestamp) -> Option<Timestamp> {
+        let until = method.created_at + self.quarantine;
+        (!method.confirmed && now < until).then_some(until)
+    }
+
+    /// The methods that are not in quarantine. To a reset the others are not there at all: one of them neither opens a
+    /// gate nor sets a mailbox aside, else whoever adds one locks its owner out.
+    pub fn out_of_quarantine<'m>(
+        &self,
+        methods: &'m [Method],
+        now: Timestamp,
+    ) -> impl Iterator<Item = &'m Method> + Clone {
+        let wait = self.clone();
+        methods
+            .iter()
+            .filter(move |m| wait.waits_until(m, now).is_none())
     }
 
     /// Whether a method of this kind opens no gate for who has methods of these kinds, as it alone would be enough and
@@ -318,16 +365,24 @@ impl Effective {
                 .any(|k| k.is_strong() && self.kinds.contains(&k))
     }
 
-    /// The registered methods that count under these rules.
-    pub fn usable<'m>(&self, methods: &'m [Method]) -> impl Iterator<Item = &'m Method> {
-        let kinds = || methods.iter().map(Method::kind);
-        methods
-            .iter()
+    /// The registered methods that open a gate of a reset right now.
+    #[must_use]
+    pub fn usable<'m>(&self, methods: &'m [Method], now: Timestamp) -> Vec<&'m Method> {
+        let there = self.out_of_quarantine(methods, now);
+        let kinds = there.clone().map(Method::kind);
+        there
             .filter(|m| self.kinds.contains(&m.kind()))
-            .filter(move |m| !self.sets_aside(m.kind(), kinds()))
+            .filter(|m| !self.sets_aside(m.kind(), kinds.clone()))
+            .collect()
     }
 
-    /// Whether these methods are enough to reset: as many channels as gates.
+    /// Whether these methods, of which some may have to wait, are enough to reset right now.
+    #[must_use]
+    pub fn is_met_by(&self, methods: &[Method], now: Timestamp) -> bool {
+        self.is_satisfied_by_kinds(self.out_of_quarantine(methods, now).map(Method::kind))
+    }
+
+    /// Whether these methods are enough to be registered: as many channels as gates.
     #[must_use]
     pub fn is_satisfied_by(&self, methods: &[Method]) -> bool {
         self.is_satisfied_by_kinds(methods.iter().map(Method::kind))
@@ -366,6 +421,8 @@ pub enum Unable {
     Held,
     /// Fewer usable methods than the policy asks for.
     TooFewMethods,
+    /// There are enough, but some are too new to reset with.
+    Quarantined,
     /// A protected account of a directory, which is never reset from here (security.md G-06).
     Protected,
 }
@@ -380,6 +437,7 @@ impl Unable {
             Self::Disabled => "account-disabled",
             Self::Held => "account-held",
             Self::TooFewMethods => "too-few-methods",
+            Self::Quarantined => "methods-too-new",
             Self::Protected => "account-protected",
         }
     }
@@ -394,13 +452,13 @@ pub enum Standing {
     Unable(Unable),
 }
 
-/// Whether reset is switched on for a user. `member` says whether the user is in one of the selected groups.
-pub fn in_scope(policy: &Policy, roles: &RoleSet, member: bool) -> Result<(), Unable> {
+/// Whether reset is switched on for a user.
+pub fn in_scope(policy: &Policy, roles: &RoleSet, in_any: InAny<'_>) -> Result<(), Unable> {
     match &policy.scope {
         Scope::None => Err(Unable::SwitchedOff),
         Scope::All => Ok(()),
         // An administrator can't be put under weaker rules or shut out by moving them between groups.
-        Scope::Selected(_) if member || !roles.is_empty() => Ok(()),
+        Scope::Selected(groups) if !roles.is_empty() || in_any(groups) => Ok(()),
         Scope::Selected(_) => Err(Unable::OutOfScope),
     }
 }
@@ -411,8 +469,9 @@ pub fn standing(
     user: &User,
     policy: &Policy,
     roles: &RoleSet,
-    member: bool,
+    in_any: InAny<'_>,
     methods: &[Method],
+    now: Timestamp,
 ) -> Standing {
     if user.held_at.is_some() {
         return Standing::Unable(Unable::Held);
@@ -420,12 +479,14 @@ pub fn standing(
     if !user.is_active() {
         return Standing::Unable(Unable::Disabled);
     }
-    if let Err(why) = in_scope(policy, roles, member) {
+    if let Err(why) = in_scope(policy, roles, in_any) {
         return Standing::Unable(why);
     }
     let effective = Effective::of(policy, roles);
-    if effective.is_satisfied_by(methods) {
+    if effective.is_met_by(methods, now) {
         Standing::Able(effective)
+    } else if effective.is_satisfied_by(methods) {
+        Standing::Unable(Unable::Quarantined)
     } else {
         Standing::Unable(Unable::TooFewMethods)
     }

@@ -1,7 +1,7 @@
 //! When somebody is asked to register, and whether what they have is enough.
 
 use crate::method::{Method, MethodKind};
-use crate::policy::{self, Effective, Policy};
+use crate::policy::{self, Effective, InAny, Policy};
 use crate::role::RoleSet;
 use crate::time::{Timestamp, days};
 use crate::user::User;
@@ -24,11 +24,11 @@ pub fn ask(
     user: &User,
     policy: &Policy,
     roles: &RoleSet,
-    member: bool,
+    in_any: InAny<'_>,
     methods: &[Method],
     now: Timestamp,
 ) -> Option<Ask> {
-    if !policy.registration_required || policy::in_scope(policy, roles, member).is_err() {
+    if !policy.registration_required || policy::in_scope(policy, roles, in_any).is_err() {
         return None;
     }
     if !Effective::of(policy, roles).is_satisfied_by(methods) {
@@ -89,6 +89,7 @@ mod tests {
     use crate::ids::{MethodId, UserId};
     use crate::method::{Means, Origin};
     use crate::policy::Gates;
+    use crate::time::hours;
     use proptest::prelude::*;
 
     fn method(kind: MethodKind) -> Method {
@@ -106,6 +107,7 @@ mod tests {
             origin: Origin::User,
             created_at: Timestamp(0),
             last_used_at: None,
+            confirmed: true,
         }
     }
 
@@ -147,6 +149,7 @@ mod tests {
                 gates: if two { Gates::Two } else { Gates::One },
                 kinds: offered.clone(),
                 mail_alone: false,
+                quarantine: hours(24),
                 administrator: false,
             };
             let asked = asked(&rules, &has);

@@ -178,11 +178,15 @@ impl Reset {
 
     /// The user's methods that may open the next gate.
     #[must_use]
-    pub fn choices<'m>(&self, rules: &Effective, methods: &'m [Method]) -> Vec<&'m Method> {
-        rules
-            .usable(methods)
-            .filter(|m| Some(m.user) == self.user && self.takes(m.kind()))
-            .collect()
+    pub fn choices<'m>(
+        &self,
+        rules: &Effective,
+        methods: &'m [Method],
+        now: Timestamp,
+    ) -> Vec<&'m Method> {
+        let mut usable = rules.usable(methods, now);
+        usable.retain(|m| Some(m.user) == self.user && self.takes(m.kind()));
+        usable
     }
 
     /// Adds a proof.
@@ -197,8 +201,8 @@ impl Reset {
 
     /// Judges, against the rules and the account as they are *now* (F-07, ST-07, ST-10), whether all gates are open.
     ///
-    /// A proof counts only while its method is still registered and of a kind that the rules still accept, also where
-    /// something stronger was registered since.
+    /// A proof counts only while its method is still registered, not in quarantine, and of a kind that the rules still
+    /// accept, also where something stronger was registered since.
     pub fn verified(
         &self,
         user: &User,
@@ -213,13 +217,13 @@ impl Reset {
         {
             return Err(Stop::Void);
         }
+        let usable = rules.usable(methods, now);
         let counted = self
             .proofs
             .iter()
-            .filter(|p| p.user == user.id && p.reset == self.id && rules.kinds.contains(&p.kind))
-            .filter(|p| !rules.sets_aside(p.kind, methods.iter().map(Method::kind)))
+            .filter(|p| p.user == user.id && p.reset == self.id)
             .filter(|p| {
-                methods
+                usable
                     .iter()
                     .any(|m| m.id == p.method && m.user == user.id && m.kind() == p.kind)
             });
@@ -267,3 +271,5 @@ impl Verified {
 #[cfg(test)]
 #[path = "reset_model.rs"]
 mod model;
+#[cfg(test)]
+pub(crate) use model::model_user;

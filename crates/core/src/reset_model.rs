@@ -17,6 +17,11 @@ use uuid::Uuid;
 const ME: u128 = 1;
 const OTHER: u128 = 2;
 
+/// Somebody who may reset.
+pub(crate) fn model_user() -> User {
+    user(ME)
+}
+
 fn user(id: u128) -> User {
     User {
         id: UserId(Uuid::from_u128(id)),
@@ -51,6 +56,7 @@ fn methods(of: u128) -> Vec<Method> {
         origin: Origin::User,
         created_at: Timestamp(0),
         last_used_at: None,
+        confirmed: true,
     };
     vec![
         method(1, MethodKind::MobilePhone, "+4915112345678"),
@@ -129,6 +135,8 @@ enum Act {
     },
     /// An administrator removes a method.
     RemoveMethod(usize),
+    /// Somebody puts another in the place of a method, with the password alone: it waits.
+    Replace(usize),
     /// The password changes by another way.
     PasswordChanges,
     /// An administrator blocks the account.
@@ -145,6 +153,7 @@ fn step() -> impl Strategy<Value = Act> {
               prop_oneof![4 => Just(Purpose::Reset), 1 => Just(Purpose::Register), 1 => Just(Purpose::StepUp)])
             .prop_map(|(of, m, sent_in, used_in, purpose)| Act::Prove { of, m, sent_in, used_in, purpose }),
         1 => (0..METHODS).prop_map(Act::RemoveMethod),
+        1 => (0..METHODS).prop_map(Act::Replace),
         1 => Just(Act::PasswordChanges),
         1 => Just(Act::Block),
         1 => Just(Act::Promote),
@@ -183,6 +192,12 @@ proptest! {
                         }
                 }
                 Act::RemoveMethod(m) => mine.retain(|x| x.id != methods(ME)[m].id),
+                Act::Replace(m) => {
+                    for method in mine.iter_mut().filter(|x| x.id == methods(ME)[m].id) {
+                        method.created_at = now;
+                        method.confirmed = false;
+                    }
+                }
                 Act::PasswordChanges => account.credential_epoch += 1,
                 Act::Block => account.enabled = false,
                 Act::Promote => roles = [Role::ReportsReader].into_iter().collect(),
@@ -190,10 +205,12 @@ proptest! {
             }
             let rules = Effective::of(&policy, &roles);
             for (tab, proved) in tabs.iter().zip(&honest) {
-                let standing: Vec<_> = proved.iter().filter(|m| mine.iter().any(|x| x.id == methods(ME)[**m].id)).collect();
+                // Nothing of it waits for as short as a reset lasts.
+                let ripe = |x: &&Method| x.confirmed;
+                let standing: Vec<_> = proved.iter().filter(|m| mine.iter().filter(ripe).any(|x| x.id == methods(ME)[**m].id)).collect();
                 let through = |c: Channel| standing.iter().any(|m| methods(ME)[**m].kind().channel() == c);
                 let channels = [Channel::Key, Channel::App, Channel::Phone, Channel::Mailbox, Channel::Saved].into_iter().filter(|c| through(*c)).count();
-                let has_app = mine.iter().any(|m| matches!(m.kind(), MethodKind::Passkey | MethodKind::AuthenticatorApp));
+                let has_app = mine.iter().filter(ripe).any(|m| matches!(m.kind(), MethodKind::Passkey | MethodKind::AuthenticatorApp));
                 let mail_only = channels == 1 && through(Channel::Mailbox);
                 let enough = if two || !roles.is_empty() {
                     channels >= 2
@@ -271,7 +288,7 @@ fn st_05_what_was_proved_leaves_only_other_channels_to_choose() {
         let first = reset(10, Some(ME));
         let proof = prove(&first, ME, proved, Purpose::Reset).unwrap();
         let second = first.accept(proof, Timestamp(1)).unwrap();
-        let choices = second.choices(&Effective::administrator(), &mine);
+        let choices = second.choices(&Effective::administrator(), &mine, Timestamp(1));
         let kinds: Vec<_> = choices.iter().map(|m| m.kind()).collect();
         assert_eq!(kinds, left);
     }

@@ -4,6 +4,7 @@ use crate::db::{Result, Row, Tx, args};
 use crate::user::{After, prefix_end};
 use keyward_core::group::Group;
 use keyward_core::ids::{DirectoryId, GroupId, TenantId, UserId};
+use std::collections::BTreeSet;
 use uuid::Uuid;
 
 /// Somebody or something in a group.
@@ -303,15 +304,16 @@ impl Tx {
         rows.iter().map(|r| read(self.tenant(), r)).collect()
     }
 
-    /// Whether a user is, over any number of levels, in one of the groups that reset is switched on for.
-    pub async fn is_scope_member(&mut self, user: UserId) -> Result<bool> {
+    /// The groups that the policy names and that a user is in, over any number of levels.
+    pub async fn policy_groups_of(&mut self, user: UserId) -> Result<BTreeSet<GroupId>> {
         let sql = "WITH RECURSIVE above(id) AS (
                      SELECT group_id FROM group_members WHERE tenant_id = $1 AND kind = 'user' AND member_id = $2
                      UNION
                      SELECT m.group_id FROM above CROSS JOIN group_members m
                      WHERE m.tenant_id = $1 AND m.kind = 'group' AND m.member_id = above.id
-                   ) SELECT COUNT(*) FROM above JOIN scope_groups s ON s.tenant_id = $1 AND s.group_id = above.id";
-        Ok(self.conn.count(sql, args![self.tenant(), user]).await? > 0)
+                   ) SELECT id FROM above WHERE id IN (SELECT group_id FROM scope_groups WHERE tenant_id = $1)";
+        let rows = self.conn.rows(sql, args![self.tenant(), user]).await?;
+        rows.iter().map(|r| Ok(GroupId(r.get("id")?))).collect()
     }
 
     /// The owners by name.

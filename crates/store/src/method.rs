@@ -44,6 +44,7 @@ fn read(row: &Row) -> Result<Method> {
             .ok_or(Error::Unreadable("methods.origin"))?,
         created_at: row.at("created_at")?,
         last_used_at: row.at_opt("last_used_at")?,
+        confirmed: row.get("confirmed")?,
     })
 }
 
@@ -51,7 +52,7 @@ impl Tx {
     /// The methods of a user, in the order of their kinds and age.
     pub async fn methods_of(&mut self, user: UserId) -> Result<Vec<Method>> {
         let sql =
-            "SELECT id, user_id, kind, destination, origin, created_at, last_used_at FROM methods
+            "SELECT id, user_id, kind, destination, origin, created_at, last_used_at, confirmed FROM methods
                    WHERE tenant_id = $1 AND user_id = $2 ORDER BY created_at, id";
         let rows = self.conn.rows(sql, args![self.tenant(), user]).await?;
         let mut methods: Vec<Method> = rows.iter().map(read).collect::<Result<_>>()?;
@@ -78,7 +79,7 @@ impl Tx {
         step: Option<i64>,
     ) -> Result<()> {
         let sql = "INSERT INTO methods (tenant_id, id, user_id, kind, destination, destination_key, origin, created_at,
-                   sealed, last_step) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)";
+                   sealed, last_step, confirmed) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)";
         let args = args![
             self.tenant(),
             method.id,
@@ -90,8 +91,19 @@ impl Tx {
             method.created_at,
             sealed,
             step,
+            method.confirmed,
         ];
+        self.conn.exec(sql, args).await?;
+        let sql = "UPDATE users SET first_method_at = $3 WHERE tenant_id = $1 AND id = $2 AND first_method_at IS NULL";
+        let args = args![self.tenant(), method.user, method.created_at];
         self.conn.exec(sql, args).await.map(drop)
+    }
+
+    /// When a user registered for the first time, also if nothing of it is left; none: never.
+    pub async fn first_method_at(&mut self, user: UserId) -> Result<Option<Timestamp>> {
+        let sql = "SELECT first_method_at FROM users WHERE tenant_id = $1 AND id = $2";
+        let row = self.conn.opt(sql, args![self.tenant(), user]).await?;
+        row.map_or(Ok(None), |r| r.at_opt("first_method_at"))
     }
 
     /// The authenticator apps of a user with their secrets.

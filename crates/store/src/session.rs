@@ -1,8 +1,9 @@
 //! Signed-in browsers.
 
 use crate::db::{Db, Error, Result, Row, SystemTx, Tx, args};
-use keyward_core::ids::{SessionId, TenantId, UserId};
+use keyward_core::ids::{MethodId, SessionId, TenantId, UserId};
 use keyward_core::time::Timestamp;
+use uuid::Uuid;
 
 /// How far a session has come.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -45,6 +46,8 @@ pub struct Session {
     pub seen_at: Timestamp,
     /// When a registered method was last proved in it.
     pub proved_at: Option<Timestamp>,
+    /// Which; it may be gone since.
+    pub proved_by: Option<MethodId>,
     /// Where from.
     pub ip: Option<String>,
     /// With which browser.
@@ -61,6 +64,7 @@ fn read(row: &Row) -> Result<Session> {
         created_at: row.at("created_at")?,
         seen_at: row.at("seen_at")?,
         proved_at: row.at_opt("proved_at")?,
+        proved_by: row.get::<Option<Uuid>>("proved_by")?.map(MethodId),
         ip: row.get("ip")?,
         user_agent: row.get("user_agent")?,
     })
@@ -70,7 +74,7 @@ impl SystemTx {
     /// The session that a token belongs to, by the token's keyed digest.
     pub async fn session_by_token(&mut self, token_mac: &[u8; 32]) -> Result<Option<Session>> {
         let sql =
-            "SELECT tenant_id, id, user_id, stage, created_at, seen_at, proved_at, ip, user_agent
+            "SELECT tenant_id, id, user_id, stage, created_at, seen_at, proved_at, proved_by, ip, user_agent
                    FROM sessions WHERE token_mac = $1";
         self.conn
             .opt(sql, args![token_mac])
@@ -97,7 +101,7 @@ impl Tx {
     /// Adds a session.
     pub async fn insert_session(&mut self, s: &Session, token_mac: &[u8; 32]) -> Result<()> {
         let sql = "INSERT INTO sessions (tenant_id, id, token_mac, user_id, stage, created_at, seen_at, proved_at, ip,
-                   user_agent) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)";
+                   user_agent, proved_by) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)";
         let args = args![
             self.tenant(),
             s.id,
@@ -109,23 +113,30 @@ impl Tx {
             s.proved_at,
             &s.ip,
             &s.user_agent,
+            s.proved_by,
         ];
         self.conn.exec(sql, args).await.map(drop)
     }
 
     /// The sessions of a user, newest first.
     pub async fn sessions_of(&mut self, user: UserId) -> Result<Vec<Session>> {
-        let sql = "SELECT tenant_id, id, user_id, stage, created_at, seen_at, proved_at, ip, user_agent FROM sessions
-                   WHERE tenant_id = $1 AND user_id = $2 ORDER BY created_at DESC, id LIMIT 100";
+        let sql = "SELECT tenant_id, id, user_id, stage, created_at, seen_at, proved_at, proved_by, ip, user_agent
+                   FROM sessions WHERE tenant_id = $1 AND user_id = $2 ORDER BY created_at DESC, id LIMIT 100";
         let rows = self.conn.rows(sql, args![self.tenant(), user]).await?;
         rows.iter().map(read).collect()
     }
 
-    /// Remembers a fresh proof in a session.
-    pub async fn session_proved(&mut self, id: SessionId, now: Timestamp) -> Result<()> {
-        let sql = "UPDATE sessions SET proved_at = $3 WHERE tenant_id = $1 AND id = $2";
+    /// Remembers a fresh proof in a session, and the method that it was of.
+    pub async fn session_proved(
+        &mut self,
+        id: SessionId,
+        by: Option<MethodId>,
+        now: Timestamp,
+    ) -> Result<()> {
+        let sql =
+            "UPDATE sessions SET proved_at = $3, proved_by = $4 WHERE tenant_id = $1 AND id = $2";
         self.conn
-            .exec(sql, args![self.tenant(), id, now])
+            .exec(sql, args![self.tenant(), id, now, by])
             .await
             .map(drop)
     }

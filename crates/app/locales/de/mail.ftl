@@ -114,14 +114,20 @@ told-old = { $kind ->
    *[other] { $old }
 }
 
+# Ab wann sich das Kennwort damit zurücksetzen lässt.
+told-wait = { $waits ->
+    [yes] Damit lässt sich Ihr Kennwort ab { $usable } zurücksetzen.
+   *[no] Damit lässt sich Ihr Kennwort zurücksetzen.
+}
+
 mail-method-added-subject = Neue Methode zum Zurücksetzen Ihres Kennworts
 mail-method-added-text =
     { $name }, in den Sicherheitsinformationen Ihres Kontos { $upn } wurde am { $when } { told-method } eingerichtet ({ $device ->
         [unknown] Gerät unbekannt
        *[other] { $device }
-    }). { $kind ->
-        [passkey] Damit kann man sich anmelden und Ihr Kennwort zurücksetzen.
-       *[other] Damit lässt sich Ihr Kennwort zurücksetzen.
+    }). { told-wait }{ $kind ->
+        [passkey] {" "}Man kann sich damit auch anmelden.
+       *[other] {""}
     }
 
     Waren Sie das selbst, ist alles erledigt.
@@ -131,7 +137,7 @@ mail-method-added-link = Das war ich nicht
 
 mail-method-added-by-admin-subject = Ein Administrator hat eine Methode für Sie eingerichtet
 mail-method-added-by-admin-text =
-    { $name }, ein Administrator hat am { $when } { told-method } in den Sicherheitsinformationen Ihres Kontos { $upn } eingerichtet. Damit lässt sich Ihr Kennwort zurücksetzen.
+    { $name }, ein Administrator hat am { $when } { told-method } in den Sicherheitsinformationen Ihres Kontos { $upn } eingerichtet. { told-wait }
 
     Gehört { told-method } Ihnen und wissen Sie davon, ist alles erledigt.
 
@@ -144,11 +150,11 @@ mail-method-changed-text =
         [unknown] Gerät unbekannt
        *[other] { $device }
     }). { $kind ->
-        [authenticator-app] Ihr Kennwort lässt sich jetzt nur noch mit Codes der neuen zurücksetzen.
-        [passkey] Nur der neue meldet Sie jetzt noch an und setzt Ihr Kennwort zurück.
+        [authenticator-app] Codes der alten gelten nicht mehr.
+        [passkey] Der alte meldet Sie nicht mehr an.
         [recovery-codes] Die alten Codes gelten nicht mehr.
-       *[other] Codes zum Zurücksetzen Ihres Kennworts gehen jetzt an { $method }.
-    }
+       *[other] An das alte Ziel gehen keine Codes mehr.
+    } { told-wait }
 
     Waren Sie das selbst, ist alles erledigt.
 
@@ -201,7 +207,7 @@ sms-notice-password-reset = { $organisation }: Das Kennwort von { $upn } wurde a
 sms-notice-password-changed = { $organisation }: Das Kennwort von { $upn } wurde am { $when } geändert. Waren Sie es nicht, rufen Sie sofort Ihren Helpdesk an.
 sms-notice-password-reset-by-admin = { $organisation }: Ein Administrator hat das Kennwort von { $upn } am { $when } zurückgesetzt. Haben Sie nicht darum gebeten, rufen Sie Ihren Helpdesk an.
 sms-notice-unlocked = { $organisation }: Ihr Konto { $upn } wurde am { $when } entsperrt. Waren Sie es nicht, rufen Sie sofort Ihren Helpdesk an.
-sms-notice-method-added = { $organisation }: Mit { told-method } lässt sich jetzt das Kennwort von { $upn } zurücksetzen. Waren Sie es nicht, rufen Sie sofort Ihren Helpdesk an.
+sms-notice-method-added = { $organisation }: Zum Zurücksetzen des Kennworts von { $upn } wurde { told-method } eingerichtet. Waren Sie es nicht, rufen Sie sofort Ihren Helpdesk an.
 sms-notice-method-added-by-admin = { $organisation }: Ein Administrator hat { told-method } zum Zurücksetzen des Kennworts von { $upn } eingerichtet. Wissen Sie nichts davon, rufen Sie sofort Ihren Helpdesk an.
 sms-notice-method-changed = { $organisation }: { told-old } wurde zum Zurücksetzen des Kennworts von { $upn } durch { told-method } ersetzt. Waren Sie es nicht, rufen Sie sofort Ihren Helpdesk an.
 sms-notice-method-removed = { $organisation }: Mit { told-method } lässt sich das Kennwort von { $upn } nicht mehr zurücksetzen. Waren Sie es nicht, rufen Sie sofort Ihren Helpdesk an.

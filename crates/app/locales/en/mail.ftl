@@ -114,14 +114,20 @@ told-old = { $kind ->
    *[other] { $old }
 }
 
+# From when on it resets the password.
+told-wait = { $waits ->
+    [yes] It can be used to reset your password from { $usable } on.
+   *[no] It can be used to reset your password.
+}
+
 mail-method-added-subject = A way to reset your password was added
 mail-method-added-text =
     { $name }, { told-method } was added to the security info of your account { $upn } on { $when } ({ $device ->
         [unknown] device unknown
        *[other] { $device }
-    }). { $kind ->
-        [passkey] It can be used to sign in and to reset your password.
-       *[other] It can be used to reset your password.
+    }). { told-wait }{ $kind ->
+        [passkey] {" "}It can be used to sign in, too.
+       *[other] {""}
     }
 
     If this was you, you are done.
@@ -131,7 +137,7 @@ mail-method-added-link = It wasn't me
 
 mail-method-added-by-admin-subject = An administrator added a way to reset your password
 mail-method-added-by-admin-text =
-    { $name }, an administrator added { told-method } to the security info of your account { $upn } on { $when }. It can be used to reset your password.
+    { $name }, an administrator added { told-method } to the security info of your account { $upn } on { $when }. { told-wait }
 
     If { told-method } is yours and you know about this, you are done.
 
@@ -144,11 +150,11 @@ mail-method-changed-text =
         [unknown] device unknown
        *[other] { $device }
     }). { $kind ->
-        [authenticator-app] Only codes of the new one now reset your password.
-        [passkey] Only the new one signs you in and resets your password now.
+        [authenticator-app] Codes of the old one prove nothing any more.
+        [passkey] The old one doesn't sign you in any more.
         [recovery-codes] The old codes are dead.
-       *[other] Codes to reset your password now go to { $method }.
-    }
+       *[other] Codes don't go to the old one any more.
+    } { told-wait }
 
     If this was you, you are done.
 
@@ -201,7 +207,7 @@ sms-notice-password-reset = { $organisation }: the password of { $upn } was rese
 sms-notice-password-changed = { $organisation }: the password of { $upn } was changed on { $when }. If it wasn't you, call your helpdesk now.
 sms-notice-password-reset-by-admin = { $organisation }: an administrator reset the password of { $upn } on { $when }. If you didn't ask for it, call your helpdesk.
 sms-notice-unlocked = { $organisation }: your account { $upn } was unlocked on { $when }. If it wasn't you, call your helpdesk now.
-sms-notice-method-added = { $organisation }: { told-method } can now be used to reset the password of { $upn }. If you didn't add it, call your helpdesk now.
+sms-notice-method-added = { $organisation }: { told-method } was added to reset the password of { $upn }. If you didn't add it, call your helpdesk now.
 sms-notice-method-added-by-admin = { $organisation }: an administrator added { told-method } to reset the password of { $upn }. If you don't know about it, call your helpdesk now.
 sms-notice-method-changed = { $organisation }: { told-old } was replaced by { told-method } to reset the password of { $upn }. If it wasn't you, call your helpdesk now.
 sms-notice-method-removed = { $organisation }: { told-method } can no longer be used to reset the password of { $upn }. If it wasn't you, call your helpdesk now.

@@ -217,6 +217,7 @@ impl App {
                 origin: Origin::User,
                 created_at: now,
                 last_used_at: None,
+                confirmed: true,
             };
             tx.insert_method(&method).await?;
         }

@@ -115,7 +115,7 @@ impl App {
         mut found: Examination,
         now: Timestamp,
     ) -> Result<()> {
-        if let Standing::Unable(why) = account.standing() {
+        if let Standing::Unable(why) = account.standing(now) {
             found.add(Obstacle::Unable(why));
         }
         if !holds_writeback_plan(tx).await?.is_held() {

@@ -167,9 +167,8 @@ impl App {
             tx.commit().await?;
             return Err(Refusal::PasskeyWrong.into());
         }
-        if let Some(method) = judged.right() {
-            tx.touch_method(method, ctx.now).await?;
-        }
+        let passkey = judged.right().ok_or(Refusal::PasskeyWrong)?;
+        tx.touch_method(passkey, ctx.now).await?;
         // Of a password that wasn't used, only what is bad about it on any way in: that others know it.
         let next = match &account.home {
             Some(_) => Next::Enter,
@@ -179,7 +178,7 @@ impl App {
             },
         };
         let user = account.user;
-        self.enter(tx, ctx, &place, user, Some(next), By::Passkey)
+        self.enter(tx, ctx, &place, user, Some(next), By::Passkey(passkey))
             .await
     }
 }

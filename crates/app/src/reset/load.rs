@@ -20,6 +20,7 @@ use keyward_core::policy::{Effective, Policy, Standing};
 use keyward_core::refusal::Refusal;
 use keyward_core::reset::{Reset, State, Verified};
 use keyward_core::role::RoleSet;
+use keyward_core::time::Timestamp;
 use keyward_store::Tx;
 use uuid::Uuid;
 
@@ -45,7 +46,7 @@ impl Loaded {
         let stands = match (&self.account, self.reset.user) {
             (Some(account), _) => {
                 let kept = |p: &Proof| account.methods.iter().any(|m| m.id == p.method());
-                matches!(account.standing(), Standing::Able(_))
+                matches!(account.standing(ctx.now), Standing::Able(_))
                     && account.user.credential_epoch == self.reset.credential_epoch
                     && self.reset.proofs.iter().all(kept)
             }
@@ -65,29 +66,38 @@ impl Loaded {
     /// others, and the second gate, show themselves only after a proof, else the chooser would tell strangers who
     /// the administrators are. Of two methods of one kind it offers the newer: there are never two decoys of a kind
     /// (EN-05).
-    fn offered(&self) -> Vec<&Method> {
+    fn offered(&self, now: Timestamp) -> Vec<&Method> {
         let Some(account) = &self.account else {
             return Vec::new();
         };
-        let mut methods = self.reset.choices(&account.rules(), &account.methods);
+        let own = account.rules();
+        let mut methods = self.reset.choices(&own, &account.methods, now);
         let first = self.reset.proofs.is_empty();
         if first {
-            let everybodys = Effective::of(&self.policy, &RoleSet::default());
-            let shown: Vec<_> = everybodys.usable(&account.methods).map(|m| m.id).collect();
+            let everybodys = Effective {
+                quarantine: own.quarantine,
+                ..Effective::of(&self.policy, &RoleSet::default())
+            };
+            let usable = everybodys.usable(&account.methods, now);
+            let shown: Vec<_> = usable.iter().map(|m| m.id).collect();
             methods.retain(|m| shown.contains(&m.id));
         }
-        let newest = |m: &Method| {
-            let others = account.methods.iter().filter(|o| o.kind() == m.kind());
-            others.max_by_key(|o| (o.created_at, o.id.0)).map(|o| o.id) == Some(m.id)
-        };
+        let newest: Vec<_> = methods
+            .iter()
+            .filter(|m| {
+                let others = methods.iter().filter(|o| o.kind() == m.kind());
+                others.max_by_key(|o| (o.created_at, o.id.0)).map(|o| o.id) == Some(m.id)
+            })
+            .map(|m| m.id)
+            .collect();
         // Of what the user holds, each is asked for by the same question.
-        methods.retain(|m| newest(m) || !first && m.kind().carrier().is_some());
+        methods.retain(|m| newest.contains(&m.id) || !first && m.kind().carrier().is_some());
         methods
     }
 
     /// What is shown of them; decoys for nobody.
-    pub(super) fn choices(&self) -> Vec<Choice> {
-        let offered = self.offered();
+    pub(super) fn choices(&self, now: Timestamp) -> Vec<Choice> {
+        let offered = self.offered(now);
         // An administrator without any method of the tenant's policy looks like nobody as well.
         if self.account.is_none() || offered.is_empty() && self.reset.proofs.is_empty() {
             return self
@@ -110,8 +120,8 @@ impl Loaded {
             .collect()
     }
 
-    pub(super) fn method(&self, id: Uuid) -> Option<&Method> {
-        self.offered().into_iter().find(|m| m.id == MethodId(id))
+    pub(super) fn method(&self, id: Uuid, now: Timestamp) -> Option<&Method> {
+        self.offered(now).into_iter().find(|m| m.id == MethodId(id))
     }
 
     fn gates(&self) -> usize {
@@ -130,7 +140,11 @@ impl Loaded {
             goal: self.reset.goal,
             gate: self.reset.proofs.len() + 1,
             gates: self.gates(),
-            choices: if verified { Vec::new() } else { self.choices() },
+            choices: if verified {
+                Vec::new()
+            } else {
+                self.choices(ctx.now)
+            },
             asked: None,
             unlock_offered: self.unlock,
             pending: self.reset.state.operation().is_some(),
@@ -148,7 +162,7 @@ impl Loaded {
 
     /// The key to the new password, if the account still stands as it must (F-07).
     pub(super) fn verify(&self, account: &Account, ctx: &Ctx) -> Result<Verified, Refusal> {
-        match account.standing() {
+        match account.standing(ctx.now) {
             Standing::Able(rules) => {
                 Ok(self
                     .reset
@@ -195,7 +209,7 @@ impl App {
         // The same look-ups whether or not there is a user.
         let user = reset.user.unwrap_or_else(nobody);
         let found = tx.user(user).await?;
-        let (roles, member) = (tx.roles_of(user).await?, tx.is_scope_member(user).await?);
+        let (roles, groups) = (tx.roles_of(user).await?, tx.policy_groups_of(user).await?);
         let (methods, policy) = (tx.methods_of(user).await?, tx.policy().await?.policy);
         let subject = reset
             .user
@@ -218,7 +232,7 @@ impl App {
         let account = found.map(|user| Account {
             user,
             roles,
-            member,
+            groups,
             methods,
             policy: policy.clone(),
             home: home.clone(),

@@ -101,17 +101,17 @@ impl App {
                 .refuse_start(tx, ctx, found.as_ref(), &name, refusal)
                 .await;
         }
-        let (roles, member) = (tx.roles_of(id).await?, tx.is_scope_member(id).await?);
+        let (roles, groups) = (tx.roles_of(id).await?, tx.policy_groups_of(id).await?);
         let (methods, policy) = (tx.methods_of(id).await?, tx.policy().await?.policy);
         let account = found.clone().map(|user| Account {
             user,
             roles,
-            member,
+            groups,
             methods,
             policy,
             home,
         });
-        let standing = account.as_ref().map(Account::standing);
+        let standing = account.as_ref().map(|a| a.standing(ctx.now));
         let able = matches!(standing, Some(Standing::Able(_)));
         let reset = Reset {
             id: ResetId(self.entropy.uuid()),

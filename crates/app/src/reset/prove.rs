@@ -25,7 +25,7 @@ impl App {
     ) -> Result<()> {
         let (mut tx, loaded) = self.load_reset(token, true).await?;
         loaded.open(ctx)?;
-        let choices = loaded.choices();
+        let choices = loaded.choices(ctx.now);
         let choice = choices
             .iter()
             .find(|c| c.id == method)
@@ -34,7 +34,7 @@ impl App {
         if let Err(blocked) = self.check_failures(&mut tx, &counted, ctx.now).await? {
             return Err(blocked.into());
         }
-        let known = loaded.method(method);
+        let known = loaded.method(method, ctx.now);
         if choice.kind.carrier() == Some(Carrier::Sms) {
             let typed = Destination::parse(Carrier::Sms, typed)
                 .map_err(|_| Refusal::field("number", "phone-malformed"))?;
@@ -115,6 +115,16 @@ impl App {
         let Some((proof, account)) = answered.into_proof().zip(loaded.account.as_ref()) else {
             return Err(Refusal::CodeDead.into());
         };
+        let usable = account.rules().usable(&account.methods, ctx.now);
+        if usable.iter().all(|m| m.id != proof.method()) {
+            // One of several apps was asked for, and one that waits has answered: it is worth no more than a wrong code.
+            let refusal = Refusal::AppTriesOver;
+            let what = "code not accepted";
+            self.progress_event(&mut tx, ctx, &loaded, what, Some(refusal.code()))
+                .await?;
+            self.commit(tx).await?;
+            return Err(refusal.into());
+        }
         let reset = loaded.reset.clone().accept(proof, ctx.now)?;
         if !tx
             .insert_proof(reset.id, account.user.id, &proof, ctx.now)

@@ -21,7 +21,8 @@ impl TestApp {
     pub async fn register_passkey(&self, user: UserId, name: &str) -> Passkey {
         let me = self.session_of(user).await;
         let mut tx = self.db.write(me.tenant()).await.unwrap();
-        tx.session_proved(me.session.id, self.now()).await.unwrap();
+        let proved = tx.session_proved(me.session.id, None, self.now());
+        proved.await.unwrap();
         tx.commit().await.unwrap();
         let me = self.again(&me).await;
         let ctx = self.ctx();

@@ -178,6 +178,7 @@ impl TestApp {
             origin: Origin::User,
             created_at: self.now(),
             last_used_at: None,
+            confirmed: true,
         };
         let mut tx = self.db.write(self.tenant).await.unwrap();
         tx.insert_method(&method).await.unwrap();
@@ -195,6 +196,7 @@ impl TestApp {
             origin: Origin::User,
             created_at: self.now(),
             last_used_at: None,
+            confirmed: true,
         };
         let seed: [u8; SEED] = self.entropy.bytes();
         let sealed = self.seal_app(self.tenant, &method, &seed).expect("sealed");

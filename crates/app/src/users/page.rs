@@ -71,11 +71,11 @@ impl App {
         me.needs(Permission::ReadUsers)?;
         let mut tx = self.db.read(me.tenant()).await?;
         let mut account = self.account(&mut tx, id).await?.ok_or(Refusal::NotFound)?;
-        let standing = account.standing();
+        let now = self.clock.now();
+        let standing = account.standing(now);
         let registered = account.rules().is_satisfied_by(&account.methods);
         let [proofs, messages] =
             self.buckets_against(me.tenant(), &Subject::User(id), &account.methods);
-        let now = self.clock.now();
         let name = account.user.upn.key();
         let locked_until = self.locked_until(&mut tx, id, &name, now).await?;
         let methods_shown = me.user.id == id || me.roles.allows(Permission::ReadMethods);

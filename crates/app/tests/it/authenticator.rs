@@ -335,7 +335,7 @@ async fn an_app_is_a_fresh_proof_and_is_renamed_replaced_and_removed() {
         replaced.text
     );
     assert!(
-        replaced.text.contains("Only codes of the new one"),
+        replaced.text.contains("Codes of the old one prove nothing"),
         "{}",
         replaced.text
     );

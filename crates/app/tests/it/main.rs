@@ -48,6 +48,7 @@ mod passkey_making;
 mod passkey_signin;
 mod password;
 mod policy;
+mod quarantine;
 mod recovery;
 mod registration;
 mod reports;

@@ -63,7 +63,9 @@ async fn gate(app: &TestApp, passkey: &mut Passkey, ways: &Ways) -> &'static str
 
 pub(crate) async fn proved(app: &TestApp, me: &Principal) -> Principal {
     let mut tx = app.db.write(me.tenant()).await.unwrap();
-    tx.session_proved(me.session.id, app.now()).await.unwrap();
+    tx.session_proved(me.session.id, None, app.now())
+        .await
+        .unwrap();
     tx.commit().await.unwrap();
     app.again(me).await
 }

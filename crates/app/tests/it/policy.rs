@@ -60,9 +60,16 @@ async fn able(app: &TestApp, users: &[UserId]) -> BTreeSet<UserId> {
         let user = tx.user(*id).await.unwrap().unwrap();
         let policy = tx.policy().await.unwrap().policy;
         let roles = tx.roles_of(*id).await.unwrap();
-        let member = tx.is_scope_member(*id).await.unwrap();
+        let groups = tx.policy_groups_of(*id).await.unwrap();
         let methods = tx.methods_of(*id).await.unwrap();
-        if let Standing::Able(_) = standing(&user, &policy, &roles, member, &methods) {
+        if let Standing::Able(_) = standing(
+            &user,
+            &policy,
+            &roles,
+            &|any| !groups.is_disjoint(any),
+            &methods,
+            app.now(),
+        ) {
             able.insert(*id);
         }
     }

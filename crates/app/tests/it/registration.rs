@@ -142,7 +142,7 @@ async fn c_12_the_first_method_is_told_where_the_directory_knows_its_owner() {
         app.sms_to("+4915112345677")
             .await
             .text
-            .contains("a***@h***.example can now be used")
+            .contains("a***@h***.example was added to reset")
     );
     // From then on, what was proved.
     register(&app, &me, MobilePhone, PHONE).await;

@@ -126,7 +126,10 @@ async fn s07_the_phone_is_told_of_a_mailbox_that_is_added() {
         .await
         .unwrap();
     let told = app.sms_to(PHONE).await.text;
-    assert!(told.contains("a***@h***.example can now be used"), "{told}");
+    assert!(
+        told.contains("a***@h***.example was added to reset"),
+        "{told}"
+    );
     app.mail_to(MAIL).await;
 }
 

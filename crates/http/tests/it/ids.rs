@@ -24,6 +24,7 @@ async fn id_01_ids_of_others_random_and_malformed_ones_are_all_not_there() {
             origin: keyward_core::method::Origin::User,
             created_at: site.now(),
             last_used_at: None,
+            confirmed: true,
         };
         tx.insert_method(&method).await.unwrap();
         tx.commit().await.unwrap();

@@ -278,6 +278,7 @@ pub(crate) fn method(user: UserId, kind: MethodKind, to: &str) -> Method {
         origin: Origin::User,
         created_at: NOW,
         last_used_at: None,
+        confirmed: true,
     }
 }
 

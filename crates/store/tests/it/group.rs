@@ -26,7 +26,9 @@ async fn select(bed: &Bed, groups: &[&Group]) {
 }
 
 async fn in_scope(bed: &Bed, user: UserId) -> bool {
-    bed.read(async |tx| tx.is_scope_member(user).await).await
+    !bed.read(async |tx| tx.policy_groups_of(user).await)
+        .await
+        .is_empty()
 }
 
 on_both! {

@@ -21,7 +21,7 @@ use keyward_store::audit::EventFilter;
 use keyward_store::directory::Need;
 use keyward_store::group::Member;
 use keyward_store::meter::Whose;
-use keyward_store::report::{Facts, Home};
+use keyward_store::report::{Facts, Home, Question};
 use keyward_store::session::Session;
 use keyward_store::user::UserFilter;
 
@@ -60,7 +60,8 @@ on_both! {
         assert_eq!(tx.members(group, "", None, 9).await.unwrap().len(), 0);
         assert_eq!(tx.count_members(group).await.unwrap(), 0);
         assert_eq!(tx.groups_of(user).await.unwrap().len(), 0);
-        assert!(!tx.is_scope_member(user).await.unwrap());
+        assert!(tx.policy_groups_of(user).await.unwrap().is_empty());
+        assert_eq!(tx.first_method_at(user).await.unwrap(), None);
         assert_eq!(tx.owners(group).await.unwrap().len(), 0);
         assert!(tx.roles_of(user).await.unwrap().is_empty());
         assert_eq!(tx.holders(GlobalAdministrator).await.unwrap().len(), 0);
@@ -113,12 +114,13 @@ on_both! {
             assert_eq!(tx.events(&about, None, 9).await.unwrap().len(), 0);
         }
         assert_eq!(tx.count_events(Activity::UserAdded, NOW).await.unwrap(), (0, 0));
-        assert_eq!(tx.classes().await.unwrap().len(), 0);
-        let facts = Facts { enabled: true, held: false, administrator: true, member: true, home: Home::Here, kinds: vec![Email] };
-        assert_eq!(tx.users_of_classes(std::slice::from_ref(&facts), None, 9).await.unwrap().len(), 0);
-        let (groups, changed) = ([group].into(), [(facts.clone(), true)]);
-        assert_eq!(tx.classes_if(&groups).await.unwrap().len(), 0);
-        assert_eq!(tx.users_of_classes_if(&changed, &groups, None, 9).await.unwrap().len(), 0);
+        let question = Question { sets: vec![[group].into()], ripe: Vec::new() };
+        assert_eq!(tx.classes(&question).await.unwrap().len(), 0);
+        let facts = Facts {
+            enabled: true, held: false, administrator: true, within: vec![true], home: Home::Here, kinds: vec![Email], waiting: Vec::new(),
+        };
+        let facts = [facts];
+        assert_eq!(tx.users_of_classes(&question, &facts, None, 9).await.unwrap().len(), 0);
         let (here, (synced, known), team) = (crate::sync::DIRECTORY, &them.synced, &them.synced_group);
         let (run, anchors) = (them.run.id, [known.anchor, team.anchor, them.held.anchor]);
         assert!(tx.directory_user(synced.id).await.unwrap().is_none());
@@ -164,8 +166,7 @@ on_both! {
         assert_eq!(tx.policy().await.unwrap().policy, Policy::default());
         drop(tx);
         // The same questions find it all at home.
-        assert_eq!(bed.read(async |tx| tx.users_of_classes(&[facts], None, 9).await).await.len(), 1);
-        assert_eq!(bed.read(async |tx| tx.users_of_classes_if(&changed, &groups, None, 9).await).await.len(), 1);
+        assert_eq!(bed.read(async |tx| tx.users_of_classes(&question, &facts, None, 9).await).await.len(), 1);
         assert_eq!(bed.read(async |tx| tx.assignments(Sku::P1, "", None, 9).await).await.len(), 2);
         assert_eq!(bed.read(async |tx| tx.licences_of(user).await).await.len(), 2);
         assert_eq!(bed.read(async |tx| tx.units_taken(Sku::P1).await).await, 1);
@@ -222,7 +223,7 @@ on_both! {
         }
         assert!(!tx.delete_method(user, them.method).await.unwrap());
         tx.touch_method(them.method, NOW).await.unwrap();
-        tx.session_proved(them.session.id, NOW).await.unwrap();
+        tx.session_proved(them.session.id, None, NOW).await.unwrap();
         assert!(!tx.end_session(them.session.id).await.unwrap());
         assert_eq!(tx.end_sessions(user, None).await.unwrap(), 0);
         tx.cap_sessions(user, 0).await.unwrap();

@@ -13,12 +13,19 @@ on_both! {
         let ada = bed.add_user("ada").await;
         let mut mail = method(ada.id, Email, "Ada.L@Home.example");
         mail.origin = Origin::Administrator;
+        mail.confirmed = false;
+        assert_eq!(bed.read(async |tx| tx.first_method_at(ada.id).await).await, None);
         bed.write(async |tx| tx.insert_method(&mail).await).await;
         let phone = bed.add_method(ada.id, MobilePhone, "+49 1511 2345678").await;
         bed.write(async |tx| tx.touch_method(mail.id, NOW + seconds(9)).await).await;
         mail.last_used_at = Some(NOW + seconds(9));
         let found = bed.read(async |tx| tx.methods_of(ada.id).await).await;
-        assert_eq!(format!("{found:?}"), format!("{:?}", [phone, mail]));
+        assert_eq!(format!("{found:?}"), format!("{:?}", [&phone, &mail]));
+        // That something was registered is known for good.
+        for gone in [phone, mail] {
+            bed.write(async |tx| tx.delete_method(ada.id, gone.id).await).await;
+        }
+        assert_eq!(bed.read(async |tx| tx.first_method_at(ada.id).await).await, Some(NOW));
     }
 
     // case: ST-05

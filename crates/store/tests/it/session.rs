@@ -2,7 +2,7 @@
 
 use crate::bed::{Bed, NOW, mac, parallel, uuid};
 use crate::things::session;
-use keyward_core::ids::{SessionId, UserId};
+use keyward_core::ids::{MethodId, SessionId, UserId};
 use keyward_core::time::{Timestamp, seconds};
 use keyward_store::session::{Session, Stage};
 
@@ -29,9 +29,11 @@ on_both! {
         let mut s = session(bed.tenant, ada.id, NOW);
         s.stage = Stage::MustChangePassword;
         s.user_agent = Some("Browser".into());
+        let by = MethodId(uuid());
         bed.write(async |tx| tx.insert_session(&s, &mac(1)).await).await;
-        bed.write(async |tx| tx.session_proved(s.id, NOW + seconds(5)).await).await;
+        bed.write(async |tx| tx.session_proved(s.id, Some(by), NOW + seconds(5)).await).await;
         s.proved_at = Some(NOW + seconds(5));
+        s.proved_by = Some(by);
         assert_eq!(format!("{:?}", by_token(&bed, 1).await.unwrap()), format!("{s:?}"));
         assert!(by_token(&bed, 2).await.is_none());
         let twin = session(bed.tenant, ada.id, NOW);

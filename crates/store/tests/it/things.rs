@@ -27,6 +27,7 @@ pub(crate) fn session(tenant: TenantId, user: UserId, at: Timestamp) -> Session 
         created_at: at,
         seen_at: at,
         proved_at: None,
+        proved_by: None,
         ip: Some("192.0.2.7".into()),
         user_agent: None,
     }

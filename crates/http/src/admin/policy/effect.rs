@@ -132,6 +132,7 @@ async fn changes(web: &Web, desk: &Desk, old: &Typed, new: &Typed) -> Vec<Change
         "0" => v.t("policy-never").into_owned(),
         text => v.counted("policy-days", text).into_owned(),
     };
+    let hours = |text: &String| v.counted("policy-hours", text).into_owned();
     let helpdesk = |t: &Typed| {
         if t.helpdesk.is_empty() {
             yes(false)
@@ -149,6 +150,12 @@ async fn changes(web: &Web, desk: &Desk, old: &Typed, new: &Typed) -> Vec<Change
         ("gates", old.gates.to_string(), new.gates.to_string()),
         ("kinds", kinds(old), kinds(new)),
         ("mail-alone", yes(old.mail_alone), yes(new.mail_alone)),
+        ("quarantine", hours(&old.quarantine), hours(&new.quarantine)),
+        (
+            "quarantine-administrators",
+            hours(&old.admin_quarantine),
+            hours(&new.admin_quarantine),
+        ),
         ("required", yes(old.required), yes(new.required)),
         ("reconfirm", days(&old.reconfirm), days(&new.reconfirm)),
         ("notify-users", yes(old.notify_users), yes(new.notify_users)),

@@ -3,6 +3,7 @@
 use keyward_core::ids::GroupId;
 use keyward_core::method::MethodKind;
 use keyward_core::policy::{Gates, Helpdesk, KindCode, Policy, Scope};
+use keyward_core::quarantine::Quarantine;
 use keyward_core::refusal::Refusal;
 use std::collections::BTreeSet;
 
@@ -91,6 +92,8 @@ pub(super) struct Typed {
     pub gates: usize,
     pub kinds: BTreeSet<MethodKind>,
     pub mail_alone: bool,
+    pub quarantine: String,
+    pub admin_quarantine: String,
     pub required: bool,
     pub reconfirm: String,
     pub notify_users: bool,
@@ -113,6 +116,8 @@ impl From<&Policy> for Typed {
             gates: p.gates.count(),
             kinds: p.kinds(),
             mail_alone: p.mail_alone,
+            quarantine: p.quarantine.hours.to_string(),
+            admin_quarantine: p.quarantine.administrator_hours.to_string(),
             required: p.registration_required,
             reconfirm: p.reconfirm_days.to_string(),
             notify_users: p.notify_users,
@@ -163,6 +168,8 @@ impl Typed {
                     .filter_map(MethodKind::from_code)
                     .collect();
                 typed.mail_alone = yes("mail_alone")?;
+                typed.quarantine = short(form.field("quarantine")?);
+                typed.admin_quarantine = short(form.field("admin_quarantine")?);
             }
             Section::Registration => {
                 typed.required = yes("required")?;
@@ -183,10 +190,11 @@ impl Typed {
     /// The policy that it says.
     pub(super) fn policy(&self, section: Section, old: &Policy) -> Result<Policy, Refusal> {
         let mut new = old.clone();
-        let days = |text: &str, field: &'static str| {
-            text.parse::<u16>()
-                .map_err(|_| Refusal::field(field, "days-range"))
+        let number = |text: &str, field: &'static str, code: &'static str| {
+            text.parse::<u16>().map_err(|_| Refusal::field(field, code))
         };
+        let days = |text: &str, field| number(text, field, "days-range");
+        let hours = |text: &str, field| number(text, field, "quarantine-range");
         match section {
             Section::Properties => {
                 new.scope = match self.scope {
@@ -204,6 +212,10 @@ impl Typed {
                 };
                 new.methods = self.kinds.iter().copied().map(KindCode).collect();
                 new.mail_alone = self.mail_alone;
+                new.quarantine = Quarantine {
+                    hours: hours(&self.quarantine, "quarantine")?,
+                    administrator_hours: hours(&self.admin_quarantine, "admin_quarantine")?,
+                };
             }
             Section::Registration => {
                 new.registration_required = self.required;
@@ -239,6 +251,8 @@ impl Typed {
                 let mut pairs = vec![("gates", self.gates.to_string())];
                 pairs.extend(self.kinds.iter().map(|k| ("kind", k.to_string())));
                 pairs.push(("mail_alone", yes(self.mail_alone)));
+                pairs.push(("quarantine", self.quarantine.clone()));
+                pairs.push(("admin_quarantine", self.admin_quarantine.clone()));
                 pairs
             }
             Section::Registration => vec![

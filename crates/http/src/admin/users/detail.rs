@@ -38,6 +38,8 @@ pub(super) struct ShownMethod {
     pub by_admin: bool,
     pub since: Moment,
     pub used: Option<Moment>,
+    /// When it begins to open gates of a reset, if it doesn't yet.
+    pub usable_from: Option<Moment>,
 }
 
 impl ShownMethod {
@@ -55,6 +57,7 @@ impl ShownMethod {
             by_admin: m.origin == Origin::Administrator,
             since: m.created_at.into(),
             used: m.last_used_at.map(Into::into),
+            usable_from: None,
         }
     }
 }
@@ -252,7 +255,10 @@ async fn show(
         methods: account
             .methods
             .iter()
-            .map(|m| ShownMethod::of(m, p.contact_shown))
+            .map(|m| ShownMethod {
+                usable_from: account.waits_until(m, desk.ctx.now).map(Into::into),
+                ..ShownMethod::of(m, p.contact_shown)
+            })
             .collect(),
         addable: addable(account),
         confirmed: user.registration_confirmed_at.map(Into::into),

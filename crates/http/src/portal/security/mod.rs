@@ -48,6 +48,8 @@ pub(super) struct Shown {
     pub(super) held: bool,
     by_admin: bool,
     since: Moment,
+    /// When it begins to open gates of a reset, if it doesn't yet.
+    usable_from: Option<Moment>,
 }
 
 impl From<&Method> for Shown {
@@ -60,6 +62,7 @@ impl From<&Method> for Shown {
             held: m.kind().carrier().is_none(),
             by_admin: m.origin == Origin::Administrator,
             since: m.created_at.into(),
+            usable_from: None,
         }
     }
 }
@@ -110,7 +113,14 @@ async fn show(
         .filter(|k| account.methods.iter().filter(|m| m.kind() == *k).count() < k.most());
     let mut response = ok(&SecurityPage {
         v: v.of(&me),
-        methods: account.methods.iter().map(Into::into).collect(),
+        methods: account
+            .methods
+            .iter()
+            .map(|m| Shown {
+                usable_from: account.waits_until(m, ctx.now).map(Into::into),
+                ..m.into()
+            })
+            .collect(),
         addable: addable.collect(),
         needed: rules.gates.count(),
         satisfied: rules.is_satisfied_by(&account.methods),
