@@ -103,7 +103,7 @@ async fn ad_12_what_one_server_was_sent_is_not_undone_because_another_doesnt_sho
     world.fake.inside().server = Some("ldaps://dc1".to_owned());
     let work = world.work().await;
     world.fake.end_with(Ending::Cut);
-    let mut outcome = async |next: Option<&str>| {
+    let outcome = async |next: Option<&str>| {
         world.fake.inside().next_server = next.map(str::to_owned);
         let task = world.service.reset(directory(), anchor, "lamp");
         take(&work, &key().task(&task).unwrap(), &ON).await;
