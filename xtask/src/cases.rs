@@ -4,6 +4,8 @@
 //! above or inside it.
 
 use std::collections::BTreeMap;
+use std::fs;
+use std::path::PathBuf;
 
 use crate::shell::{Done, root};
 use crate::tree::{File, Tree};
@@ -19,10 +21,21 @@ const FAMILIES: [&str; 51] = [
 /// The attack cases, each with a test or with the reason why there is none.
 pub(crate) const LIST: &str = "docs/attack-cases.md";
 
+#[derive(clap::Args)]
+pub(crate) struct Options {
+    /// Write the table into this file: each case with its tests, or with the reason why it has none
+    #[arg(long, value_name = "FILE")]
+    json: Option<PathBuf>,
+}
+
 /// Prints every case with its tests, and those of the list that have none.
-pub(crate) fn run() -> Done {
+pub(crate) fn run(options: &Options) -> Done {
     let tree = Tree::read(&root())?;
     let cases = covered(&tree);
+    if let Some(file) = &options.json {
+        fs::write(file, table(&tree, &cases))
+            .map_err(|error| format!("{}: {error}", file.display()))?;
+    }
     for (id, tests) in &cases {
         println!("{id:<7} {}", tests.join("\n        "));
     }
@@ -42,6 +55,23 @@ pub(crate) fn run() -> Done {
         list.len()
     );
     Ok(())
+}
+
+/// The list as a program reads it.
+fn table(tree: &Tree, covered: &BTreeMap<String, Vec<String>>) -> String {
+    let list = tree.file(LIST).map(listed).unwrap_or_default();
+    let rows = list.iter().map(|case| {
+        let tests = covered.get(&case.id).map(Vec::as_slice).unwrap_or_default();
+        let tests = tests.iter().filter_map(|test| {
+            let (file, name) = test.split_once(' ')?;
+            Some(serde_json::json!({"file": file, "name": name}))
+        });
+        let tests: Vec<_> = tests.collect();
+        let reason = Some(&case.reason).filter(|reason| !reason.is_empty());
+        serde_json::json!({"id": case.id, "what": case.what, "tests": tests, "reason": reason})
+    });
+    let rows: Vec<_> = rows.collect();
+    format!("{:#}\n", serde_json::Value::from(rows))
 }
 
 /// One line of the list.
@@ -193,6 +223,19 @@ mod tests {
         assert_eq!(from_name("s20_works"), ["S20"]);
         assert_eq!(from_name("a_code_has_06_digits"), Vec::<String>::new());
         assert_eq!(from_name("utf_16_names"), Vec::<String>::new());
+    }
+
+    #[test]
+    fn the_table_has_tests_or_reasons() {
+        let list = "| id | what | why not |\n| --- | --- | --- |\n| TR-01 | a | |\n| TR-02 | b | not yet, because of c |\n";
+        let tree = Tree::of(&[(LIST, list), ("a.rs", "#[test]\nfn tr_01_works() {\n}\n")]);
+        let table: serde_json::Value =
+            serde_json::from_str(&table(&tree, &covered(&tree))).unwrap();
+        let expected = serde_json::json!([
+            {"id": "TR-01", "what": "a", "tests": [{"file": "a.rs", "name": "tr_01_works"}], "reason": null},
+            {"id": "TR-02", "what": "b", "tests": [], "reason": "not yet, because of c"},
+        ]);
+        assert_eq!(table, expected);
     }
 
     #[test]

@@ -39,7 +39,7 @@ enum Command {
     /// The rules that no compiler knows
     Tidy,
     /// Which test covers which case of the security notes
-    Cases,
+    Cases(cases::Options),
     /// Measure the release build and print the table of docs/benchmarks.md
     Bench(bench::Options),
     /// Measure whether answers of the release build tell which names exist
@@ -52,7 +52,7 @@ fn main() -> ExitCode {
         Command::Testbed(options) => testbed::run(&options),
         Command::Check => check::run(),
         Command::Tidy => tidy::run(),
-        Command::Cases => cases::run(),
+        Command::Cases(options) => cases::run(&options),
         Command::Bench(options) => bench::run(&options),
         Command::Enumerate(options) => enumerate::run(&options),
     };
