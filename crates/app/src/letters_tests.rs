@@ -12,6 +12,7 @@ const LETTERS: [(&str, bool, bool); 24] = [
     ("password-reset", true, true),
     ("password-changed", true, true),
     ("password-reset-by-admin", true, true),
+    ("hand-over", true, true),
     ("unlocked", true, true),
     ("method-added", true, true),
     ("method-added-by-admin", true, true),
@@ -93,6 +94,9 @@ fn letter(name: &'static str, link: bool, display_name: &str) -> Letter<'static>
     }
     if name == "method-changed" {
         args.push(("old", "*** *** **78".into()));
+    }
+    if name == "hand-over" {
+        args.push(("opens", "account".into()));
     }
     if name == "recovery-code-used" {
         args.push(("left", 2_i64.into()));

@@ -29,6 +29,7 @@ pub mod doctor;
 pub mod entropy;
 pub mod error;
 pub mod groups;
+pub mod hand_over;
 pub mod hash;
 pub mod help;
 mod housekeeping;

@@ -85,6 +85,8 @@ impl App {
             Ok(answered) => {
                 let by = answered.challenge().method;
                 tx.session_proved(me.session.id, by, ctx.now).await?;
+                let kind = answered.challenge().kind;
+                tx.note_proof(me.session.id, kind, ctx.now).await?;
                 if let Some(method) = by {
                     tx.touch_method(method, ctx.now).await?;
                     if answered.challenge().kind == MethodKind::RecoveryCodes {

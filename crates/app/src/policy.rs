@@ -8,6 +8,7 @@ use crate::password::Terms;
 use crate::reports::{Judge, policy_in_effect, question};
 use crate::{App, Ctx, Principal};
 use keyward_core::audit::Activity;
+use keyward_core::hand_over;
 use keyward_core::ids::GroupId;
 use keyward_core::licence::Holding;
 use keyward_core::password::banned::Verdict;
@@ -190,6 +191,26 @@ impl App {
             .map(|()| changes)
     }
 
+    /// Sets how people are helped in person, if the policy is still the one that was read; whether that changes
+    /// anything.
+    pub async fn set_in_person(
+        &self,
+        ctx: &Ctx,
+        me: &Principal,
+        read: i64,
+        hand_over_minutes: u16,
+    ) -> Result<bool> {
+        let old = self.policy(me).await?.policy;
+        let changes = old.hand_over_minutes != hand_over_minutes;
+        let new = Policy {
+            hand_over_minutes,
+            ..old
+        };
+        self.change_policy(ctx, me, read, &new)
+            .await
+            .map(|()| changes)
+    }
+
     /// How a password would be judged in this organisation, for nobody in particular; what was typed is kept nowhere.
     pub async fn test_password(&self, me: &Principal, typed: &Secret) -> Result<Trial> {
         me.needs(Permission::ReadPolicy)?;
@@ -268,6 +289,7 @@ fn beside(new: &Policy, old: &Policy) -> Policy {
         banned_words: old.banned_words.clone(),
         password_rules: old.password_rules,
         password_max_age_days: old.password_max_age_days,
+        hand_over_minutes: old.hand_over_minutes,
         ..new.clone()
     }
 }
@@ -306,6 +328,9 @@ fn check(policy: &Policy) -> Result<(), Refusal> {
     }
     if policy.password_max_age_days > MAX_RECONFIRM_DAYS {
         return Err(Refusal::field("max_age_days", "days-range"));
+    }
+    if !hand_over::MINUTES.contains(&policy.hand_over_minutes) {
+        return Err(Refusal::field("hand_over_minutes", "hand-over-range"));
     }
     match policy.password_rules.fault() {
         Some(RuleFault::Length) => return Err(Refusal::field("min_length", "min-length-range")),
@@ -448,6 +473,11 @@ async fn changes(tx: &mut Tx, draft: Draft, old: &Policy, new: &Policy) -> Resul
             "passwordValidityPeriodInDays",
             Some(old.password_max_age_days.to_string()),
             Some(new.password_max_age_days.to_string()),
+        )
+        .change(
+            "handOverLinkMinutes",
+            Some(old.hand_over_minutes.to_string()),
+            Some(new.hand_over_minutes.to_string()),
         ))
 }
 

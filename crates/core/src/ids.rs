@@ -57,4 +57,6 @@ id! {
     OperationId,
     /// One run of a synchronisation.
     RunId,
+    /// One link by which an administrator hands an account over.
+    HandOverId,
 }

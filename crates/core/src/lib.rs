@@ -14,6 +14,7 @@ pub mod csv;
 pub mod decoy;
 pub mod examination;
 pub mod group;
+pub mod hand_over;
 pub mod ids;
 pub mod licence;
 mod mask;

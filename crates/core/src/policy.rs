@@ -122,6 +122,9 @@ pub struct Policy {
     pub password_rules: PasswordRules,
     /// Password protection: days after which a password has to be changed; 0 is never, as NIST 800-63B section 3.1.1.2 advises.
     pub password_max_age_days: u16,
+    /// Help in person: minutes for which a hand-over link is good ([`MINUTES`](crate::hand_over::MINUTES)).
+    #[serde(default = "hand_over_minutes")]
+    pub hand_over_minutes: u16,
 }
 
 /// The switches of On-premises integration (entra-sspr 4.4). Beside them it takes a subscription with password
@@ -237,8 +240,14 @@ impl Default for Policy {
             banned_words: BannedWords::default(),
             password_rules: PasswordRules::default(),
             password_max_age_days: 0,
+            hand_over_minutes: hand_over_minutes(),
         }
     }
+}
+
+/// As it was before it could be set.
+fn hand_over_minutes() -> u16 {
+    crate::hand_over::DEFAULT_MINUTES
 }
 
 impl Policy {

@@ -29,6 +29,8 @@ pub enum Refusal {
     SignInNeeded,
     /// Signed in too long ago for this: a fresh proof is needed.
     FreshProofNeeded,
+    /// It takes fresh proofs by two methods of different kinds, and there are fewer.
+    TwoProofsNeeded,
     /// The role doesn't allow it.
     NotAllowed,
     /// The target holds rights that the actor lacks.
@@ -142,6 +144,7 @@ impl Refusal {
             Self::LockedOut(_) => "locked-out",
             Self::SignInNeeded => "sign-in-needed",
             Self::FreshProofNeeded => "fresh-proof-needed",
+            Self::TwoProofsNeeded => "two-proofs-needed",
             Self::NotAllowed => "not-allowed",
             Self::HoldsMoreRights => "holds-more-rights",
             Self::LastGlobalAdministrator => "last-global-administrator",

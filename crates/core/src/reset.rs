@@ -15,6 +15,7 @@
 //! administrator's [`MayReset`](crate::role::MayReset).
 
 use crate::challenge::Proof;
+use crate::hand_over::Handed;
 use crate::ids::{OperationId, ResetId, TenantId, UserId};
 use crate::method::{Method, MethodKind};
 use crate::policy::Effective;
@@ -237,9 +238,33 @@ impl Reset {
             goal: self.goal,
         })
     }
+
+    /// The same where the reset stands on an account that was handed over, instead of on proofs.
+    pub fn handed_over(
+        &self,
+        user: &User,
+        handed: &Handed,
+        now: Timestamp,
+    ) -> Result<Verified, Stop> {
+        self.open(now)?;
+        if self.user != Some(user.id)
+            || handed.user() != user.id
+            || !handed.opens().sets_password()
+            || user.credential_epoch != self.credential_epoch
+            || self.goal != Goal::Reset
+        {
+            return Err(Stop::Void);
+        }
+        Ok(Verified {
+            reset: self.id,
+            user: user.id,
+            goal: self.goal,
+        })
+    }
 }
 
-/// The key to a new password: this user proved, in this reset, all that the rules ask for. It can't be built, copied
+/// The key to a new password: this user proved, in this reset, all that the rules ask for, or an administrator handed
+/// the account over. It can't be built, copied
 /// or kept elsewhere; the store spends the reset behind it with one conditional update.
 #[derive(Debug)]
 pub struct Verified {

@@ -155,6 +155,7 @@ pub(crate) fn status(refusal: &Refusal) -> StatusCode {
         Refusal::NotAllowed
         | Refusal::HoldsMoreRights
         | Refusal::FreshProofNeeded
+        | Refusal::TwoProofsNeeded
         | Refusal::NotOnYourself => StatusCode::FORBIDDEN,
         Refusal::LockedOut(_)
         | Refusal::Blocked(_)

@@ -120,6 +120,7 @@ async fn raise_epoch(tx: &mut SystemTx) -> Result<()> {
         "resets",
         "challenges",
         "links",
+        "hand_overs",
         "jobs",
         // What the agents hold is newer than what was restored: everything is read again.
         "sync_bases",

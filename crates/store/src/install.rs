@@ -109,6 +109,8 @@ impl SystemTx {
         self.conn
             .exec("DELETE FROM links WHERE expires_at < $1", args![yesterday])
             .await?;
+        let sql = "DELETE FROM hand_overs WHERE expires_at < $1";
+        self.conn.exec(sql, args![yesterday]).await?;
         self.conn
             .exec("DELETE FROM sessions WHERE seen_at < $1", args![month])
             .await?;

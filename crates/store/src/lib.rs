@@ -21,6 +21,7 @@ pub mod directory;
 pub mod enrolment;
 pub mod examination;
 pub mod group;
+pub mod hand_over;
 pub mod install;
 pub mod job;
 pub mod licence;

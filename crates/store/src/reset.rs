@@ -152,11 +152,14 @@ impl Tx {
         Ok(self.conn.exec(sql, args![self.tenant(), id]).await? == 1)
     }
 
-    /// Ends every code sent to a user, and every open reset of theirs (F-09, F-16); in this order, as an answer does.
+    /// Ends every code sent to a user, every open reset of theirs, and every link by which they were to be handed their
+    /// account (F-09, F-16); in this order, as an answer does.
     pub async fn void_everything_of(&mut self, user: UserId) -> Result<()> {
         let sql = "UPDATE challenges SET spent = TRUE, sealed = NULL WHERE tenant_id = $1 AND user_id = $2 AND NOT spent";
         self.conn.exec(sql, args![self.tenant(), user]).await?;
         let sql = "UPDATE resets SET state = 'void' WHERE tenant_id = $1 AND user_id = $2 AND state = 'open'";
+        self.conn.exec(sql, args![self.tenant(), user]).await?;
+        let sql = "UPDATE hand_overs SET state = 'void' WHERE tenant_id = $1 AND user_id = $2 AND state = 'open'";
         self.conn
             .exec(sql, args![self.tenant(), user])
             .await

@@ -2,6 +2,7 @@
 
 use crate::db::{Db, Error, Result, Row, SystemTx, Tx, args};
 use keyward_core::ids::{MethodId, SessionId, TenantId, UserId};
+use keyward_core::method::MethodKind;
 use keyward_core::time::Timestamp;
 use uuid::Uuid;
 
@@ -139,6 +140,37 @@ impl Tx {
             .exec(sql, args![self.tenant(), id, now, by])
             .await
             .map(drop)
+    }
+
+    /// Remembers which kind of method it was.
+    pub async fn note_proof(
+        &mut self,
+        id: SessionId,
+        kind: MethodKind,
+        now: Timestamp,
+    ) -> Result<()> {
+        let sql = "INSERT INTO session_proofs (tenant_id, session_id, kind, proved_at) VALUES ($1, $2, $3, $4)
+                   ON CONFLICT (tenant_id, session_id, kind) DO UPDATE SET proved_at = $4";
+        self.conn
+            .exec(sql, args![self.tenant(), id, kind.code(), now])
+            .await
+            .map(drop)
+    }
+
+    /// The kinds of method that were proved in a session after an instant.
+    pub async fn proved_since(
+        &mut self,
+        id: SessionId,
+        after: Timestamp,
+    ) -> Result<Vec<MethodKind>> {
+        let sql = "SELECT kind FROM session_proofs
+                   WHERE tenant_id = $1 AND session_id = $2 AND proved_at > $3 ORDER BY kind";
+        let rows = self.conn.rows(sql, args![self.tenant(), id, after]).await?;
+        let kind = |row: &Row| {
+            MethodKind::from_code(&row.get::<String>("kind")?)
+                .ok_or(Error::Unreadable("session_proofs.kind"))
+        };
+        rows.iter().map(kind).collect()
     }
 
     /// Ends one session.

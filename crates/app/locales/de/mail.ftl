@@ -88,6 +88,17 @@ mail-password-reset-by-admin-text =
     Sie haben nicht darum gebeten? Öffnen Sie den Link und bestätigen Sie: Ihr Konto wird dann gesperrt, und Ihre Administratoren werden benachrichtigt. Oder rufen Sie Ihren Helpdesk an, unter einer Nummer, die Sie kennen.
 mail-password-reset-by-admin-link = Das war ich nicht
 
+mail-hand-over-subject = Ein Administrator hat einen Link für Ihr Konto erstellt
+mail-hand-over-text =
+    { $name }, am { $when } hat ein Administrator einen Link erstellt, mit dem Sie für Ihr Konto { $upn } { $opens ->
+        [security-info] die Sicherheitsinformationen einrichten
+        [password] ein neues Kennwort wählen
+       *[account] ein neues Kennwort wählen und die Sicherheitsinformationen einrichten
+    } können. Der Administrator gibt ihn Ihnen; er gilt einmal.
+
+    Sie haben nicht darum gebeten? Öffnen Sie den Link hier und bestätigen Sie: Ihr Konto wird dann gesperrt, und Ihre Administratoren werden benachrichtigt. Oder rufen Sie Ihren Helpdesk an, unter einer Nummer, die Sie kennen.
+mail-hand-over-link = Das war ich nicht
+
 mail-unlocked-subject = Ihr Konto wurde entsperrt
 mail-unlocked-text =
     { $name }, Ihr Konto { $upn } wurde am { $when } entsperrt ({ $device ->
@@ -206,6 +217,7 @@ mail-recovery-code-used-link = Das war ich nicht
 sms-notice-password-reset = { $organisation }: Das Kennwort von { $upn } wurde am { $when } zurückgesetzt. Waren Sie es nicht, rufen Sie sofort Ihren Helpdesk an.
 sms-notice-password-changed = { $organisation }: Das Kennwort von { $upn } wurde am { $when } geändert. Waren Sie es nicht, rufen Sie sofort Ihren Helpdesk an.
 sms-notice-password-reset-by-admin = { $organisation }: Ein Administrator hat das Kennwort von { $upn } am { $when } zurückgesetzt. Haben Sie nicht darum gebeten, rufen Sie Ihren Helpdesk an.
+sms-notice-hand-over = { $organisation }: Ein Administrator hat einen Link erstellt, der { $upn } öffnet. Haben Sie nicht darum gebeten, rufen Sie sofort Ihren Helpdesk an.
 sms-notice-unlocked = { $organisation }: Ihr Konto { $upn } wurde am { $when } entsperrt. Waren Sie es nicht, rufen Sie sofort Ihren Helpdesk an.
 sms-notice-method-added = { $organisation }: Zum Zurücksetzen des Kennworts von { $upn } wurde { told-method } eingerichtet. Waren Sie es nicht, rufen Sie sofort Ihren Helpdesk an.
 sms-notice-method-added-by-admin = { $organisation }: Ein Administrator hat { told-method } zum Zurücksetzen des Kennworts von { $upn } eingerichtet. Wissen Sie nichts davon, rufen Sie sofort Ihren Helpdesk an.

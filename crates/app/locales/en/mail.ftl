@@ -88,6 +88,17 @@ mail-password-reset-by-admin-text =
     You didn't ask for this? Open the link and confirm: your account is then locked, and your administrators are told. Or call your helpdesk, on a number you know.
 mail-password-reset-by-admin-link = It wasn't me
 
+mail-hand-over-subject = An administrator made a link for your account
+mail-hand-over-text =
+    { $name }, on { $when } an administrator made a link by which you can { $opens ->
+        [security-info] set up the security info
+        [password] choose a new password
+       *[account] choose a new password and set up the security info
+    } of your account { $upn }. The administrator will give it to you; it works once.
+
+    You didn't ask for this? Open the link below and confirm: your account is then locked, and your administrators are told. Or call your helpdesk, on a number you know.
+mail-hand-over-link = It wasn't me
+
 mail-unlocked-subject = Your account was unlocked
 mail-unlocked-text =
     { $name }, your account { $upn } was unlocked on { $when } ({ $device ->
@@ -206,6 +217,7 @@ mail-recovery-code-used-link = It wasn't me
 sms-notice-password-reset = { $organisation }: the password of { $upn } was reset on { $when }. If it wasn't you, call your helpdesk now.
 sms-notice-password-changed = { $organisation }: the password of { $upn } was changed on { $when }. If it wasn't you, call your helpdesk now.
 sms-notice-password-reset-by-admin = { $organisation }: an administrator reset the password of { $upn } on { $when }. If you didn't ask for it, call your helpdesk.
+sms-notice-hand-over = { $organisation }: an administrator made a link that opens { $upn }. If you didn't ask for it, call your helpdesk now.
 sms-notice-unlocked = { $organisation }: your account { $upn } was unlocked on { $when }. If it wasn't you, call your helpdesk now.
 sms-notice-method-added = { $organisation }: { told-method } was added to reset the password of { $upn }. If you didn't add it, call your helpdesk now.
 sms-notice-method-added-by-admin = { $organisation }: an administrator added { told-method } to reset the password of { $upn }. If you don't know about it, call your helpdesk now.

@@ -123,7 +123,10 @@ impl App {
             Draft::own(ctx, Activity::PasswordReset, &account.user),
         )
         .await?;
-        self.announce_reset(&mut tx, ctx, account).await?;
+        let mut account = account.clone();
+        self.finish_hand_over(&mut tx, ctx, loaded.reset.id, &mut account)
+            .await?;
+        self.announce_reset(&mut tx, ctx, &account).await?;
         self.commit(tx).await?;
         metrics::counter!("keyward_resets_total", "step" => "completed").increment(1);
         Ok(())

@@ -14,6 +14,7 @@ use crate::{App, Ctx};
 use keyward_core::audit::{Activity, Actor};
 use keyward_core::challenge::Proof;
 use keyward_core::decoy::{self, Decoy, Seeds};
+use keyward_core::hand_over::Handed;
 use keyward_core::ids::MethodId;
 use keyward_core::method::Method;
 use keyward_core::policy::{Effective, Policy, Standing};
@@ -36,6 +37,8 @@ pub(super) struct Loaded {
     pub(super) home: Option<Home>,
     /// Unlocking without a reset is offered to names of this kind.
     pub(super) unlock: bool,
+    /// It stands on an account that was handed over, or no longer does; none: it stands on proofs.
+    pub(super) handed: Option<Result<Handed, Refusal>>,
 }
 
 impl Loaded {
@@ -43,6 +46,14 @@ impl Loaded {
     /// whose method is gone voids it as well: it opens nothing any more, and its channel has been used.
     pub(super) fn open(&self, ctx: &Ctx) -> Result<(), Refusal> {
         self.reset.open(ctx.now)?;
+        if let (Some(handed), Some(account)) = (&self.handed, &self.account) {
+            let same = account.user.credential_epoch == self.reset.credential_epoch;
+            return if handed.is_ok() && same {
+                Ok(())
+            } else {
+                Err(Refusal::ResetVoid)
+            };
+        }
         let stands = match (&self.account, self.reset.user) {
             (Some(account), _) => {
                 let kept = |p: &Proof| account.methods.iter().any(|m| m.id == p.method());
@@ -67,7 +78,7 @@ impl Loaded {
     /// the administrators are. Of two methods of one kind it offers the newer: there are never two decoys of a kind
     /// (EN-05).
     fn offered(&self, now: Timestamp) -> Vec<&Method> {
-        let Some(account) = &self.account else {
+        let Some(account) = self.account.as_ref().filter(|_| self.handed.is_none()) else {
             return Vec::new();
         };
         let own = account.rules();
@@ -97,6 +108,9 @@ impl Loaded {
 
     /// What is shown of them; decoys for nobody.
     pub(super) fn choices(&self, now: Timestamp) -> Vec<Choice> {
+        if self.handed.is_some() {
+            return Vec::new();
+        }
         let offered = self.offered(now);
         // An administrator without any method of the tenant's policy looks like nobody as well.
         if self.account.is_none() || offered.is_empty() && self.reset.proofs.is_empty() {
@@ -126,6 +140,7 @@ impl Loaded {
 
     fn gates(&self) -> usize {
         match &self.account {
+            Some(_) if self.handed.is_some() => 0,
             Some(account) if !self.reset.proofs.is_empty() => account.rules().gates.count(),
             _ => self.policy.gates.count(),
         }
@@ -162,6 +177,10 @@ impl Loaded {
 
     /// The key to the new password, if the account still stands as it must (F-07).
     pub(super) fn verify(&self, account: &Account, ctx: &Ctx) -> Result<Verified, Refusal> {
+        if let Some(handed) = &self.handed {
+            let handed = handed.as_ref().map_err(|_| Refusal::ResetVoid)?;
+            return Ok(self.reset.handed_over(&account.user, handed, ctx.now)?);
+        }
         match account.standing(ctx.now) {
             Standing::Able(rules) => {
                 Ok(self
@@ -173,7 +192,7 @@ impl Loaded {
     }
 }
 
-pub(super) fn bond(reset: &Reset) -> Bond<'static> {
+pub(crate) fn bond(reset: &Reset) -> Bond<'static> {
     Bond {
         kind: "reset",
         tenant: reset.tenant,
@@ -220,15 +239,17 @@ impl App {
             Some(_) => on_premises_in_effect(&mut tx).await?.unlock_without_reset,
             None => policy.unlock_without_reset,
         };
-        let digest = |words: &str| {
-            let parts = [name.as_bytes(), words.as_bytes()];
-            self.keys.mac(Key::Decoy, tenant, &parts)
+        let decoys = {
+            let digest = |words: &str| {
+                let parts = [name.as_bytes(), words.as_bytes()];
+                self.keys.mac(Key::Decoy, tenant, &parts)
+            };
+            let seeds = Seeds {
+                digest: &digest,
+                name,
+            };
+            decoy::methods(&seeds, &policy)
         };
-        let seeds = Seeds {
-            digest: &digest,
-            name,
-        };
-        let decoys = decoy::methods(&seeds, &policy);
         let account = found.map(|user| Account {
             user,
             roles,
@@ -237,6 +258,11 @@ impl App {
             policy: policy.clone(),
             home: home.clone(),
         });
+        let link = tx.hand_over_of(reset.id).await?;
+        let handed = match (&link, &account) {
+            (Some(link), Some(account)) => Some(self.handed_by(&mut tx, link, account).await?),
+            _ => None,
+        };
         Ok((
             tx,
             Loaded {
@@ -246,7 +272,8 @@ impl App {
                 subject,
                 decoys,
                 home,
-                unlock,
+                unlock: unlock && handed.is_none(),
+                handed,
             },
         ))
     }

@@ -9,6 +9,8 @@ mod finish;
 mod load;
 mod prove;
 
+pub(crate) use load::bond;
+
 use crate::account::Account;
 use crate::account::shown_name;
 use crate::audit::Draft;

@@ -145,6 +145,29 @@ impl TestApp {
         self.plant(token)
     }
 
+    /// Lets every session of somebody stand as one in which two methods of different channels were proved just now.
+    pub async fn prove_twice(&self, id: UserId) {
+        let mut tx = self.db.write(self.tenant).await.unwrap();
+        for session in tx.sessions_of(id).await.unwrap() {
+            for kind in [MethodKind::MobilePhone, MethodKind::Email] {
+                tx.note_proof(session.id, kind, self.now()).await.unwrap();
+            }
+        }
+        tx.commit().await.unwrap();
+    }
+
+    /// Makes a link that hands an account over; its token.
+    pub async fn hand_over_link(
+        &self,
+        by: &Principal,
+        id: UserId,
+        opens: keyward_core::hand_over::Opens,
+    ) -> Result<String> {
+        let made = self.make_hand_over(&self.ctx(), by, id, opens).await?;
+        let url = made.url.expose();
+        Ok(self.plant(url.rsplit('/').next().unwrap_or_default()))
+    }
+
     /// The same person in the same session as the database knows them now.
     pub async fn again(&self, me: &Principal) -> Principal {
         let mut tx = self.db.read(me.tenant()).await.unwrap();

@@ -110,6 +110,9 @@ impl App {
                 .target(&mut tx, me, id, Permission::ResetPasswords)
                 .await?;
             let held = account.user.held_at.is_some();
+            if held {
+                self.needs_two_proofs(&mut tx, ctx, me).await?;
+            }
             if held && !keep_password && !is_new_since_hold(&account.user) {
                 return Err(Refusal::field("keep_password", "held-password").into());
             }

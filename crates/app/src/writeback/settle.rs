@@ -161,7 +161,10 @@ impl App {
         }
         let detail = "written to the directory";
         self.record(tx, s.draft().detail(detail)).await?;
-        let account = self.complete(tx, user.clone()).await?;
+        let mut account = self.complete(tx, user.clone()).await?;
+        if let Some(reset) = s.reset() {
+            self.finish_hand_over(tx, ctx, reset, &mut account).await?;
+        }
         self.tell_owner(tx, ctx, act, &account).await
     }
 

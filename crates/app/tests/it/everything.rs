@@ -9,7 +9,8 @@ use keyward_app::sync::How;
 use keyward_app::testing::sync::{batch, person};
 use keyward_app::testing::{TestAgent, TestApp};
 use keyward_app::users::UserForm;
-use keyward_core::ids::DirectoryId;
+use keyward_core::hand_over::Opens;
+use keyward_core::ids::{DirectoryId, UserId};
 use keyward_core::licence::{DisabledPlans, Sku};
 use keyward_core::method::MethodKind::{Email, MobilePhone};
 use keyward_core::policy::{Gates, Scope};
@@ -47,6 +48,7 @@ pub(crate) async fn drive(app: &TestApp) {
         .unwrap();
     app.remove_methods_of(&ctx, &boss, ada, None).await.unwrap();
     app.unlock_user(&ctx, &boss, ada, false).await.unwrap();
+    handed_over(app, &boss, ada).await;
     let temporary = app.reset_password_of(&ctx, &boss, ada).await.unwrap();
     let temporary = app.plant(temporary.expose());
     let signed_in = app.sign_in_with(ADA, &temporary).await.unwrap();
@@ -67,6 +69,17 @@ pub(crate) async fn drive(app: &TestApp) {
     agents(app).await;
     synchronised(app, &global).await;
     app.ignore_messages().await;
+}
+
+/// Hands an account over, and takes a link back.
+async fn handed_over(app: &TestApp, boss: &keyward_app::Principal, ada: UserId) {
+    app.prove_twice(boss.user.id).await;
+    app.hand_over_link(boss, ada, Opens::Account).await.unwrap();
+    app.withdraw_hand_over(&app.ctx(), boss, ada).await.unwrap();
+    let token = app.hand_over_link(boss, ada, Opens::Account).await.unwrap();
+    let (reset, _) = app.begin_handed_reset(&app.ctx(), &token).await.unwrap();
+    let reset = app.plant(reset);
+    app.finish(&reset, "handed over to ada").await.unwrap();
 }
 
 /// Reaches what may be sent to a country, and in a day.
@@ -195,6 +208,7 @@ async fn resets(app: &TestApp) {
     let mut tx = app.db.read(app.tenant).await.unwrap();
     let ada = tx.user_by_upn(ADA).await.unwrap().unwrap().id;
     drop(tx);
+    app.prove_twice(helper.user.id).await;
     app.unlock_user(&app.ctx(), &helper, ada, true)
         .await
         .unwrap();

@@ -35,6 +35,7 @@ mod directory;
 mod everything;
 mod familiar;
 mod gates;
+mod hand_over;
 mod help;
 mod licences;
 mod limits;

@@ -4,13 +4,14 @@ use crate::help::code_of;
 use keyward_app::testing::TestApp;
 use keyward_app::users::UserForm;
 use keyward_app::{Principal, Result};
+use keyward_core::hand_over::Opens;
 use keyward_core::ids::UserId;
 use keyward_core::method::MethodKind;
 use keyward_core::role::Role;
 use std::fmt::Write as _;
 
 /// The operations, each with the letter that stands for it in the table.
-const OPERATIONS: [(char, &str); 12] = [
+const OPERATIONS: [(char, &str); 14] = [
     ('p', "reset the password"),
     ('m', "add a method"),
     ('x', "remove methods"),
@@ -22,6 +23,8 @@ const OPERATIONS: [(char, &str); 12] = [
     ('d', "delete"),
     ('r', "restore"),
     ('g', "give and take a role"),
+    ('h', "hand over for a new password"),
+    ('i', "hand over for security info"),
     ('c', "read methods"),
 ];
 
@@ -83,6 +86,8 @@ async fn attempt(
                 .await?;
             app.remove_role(&ctx, me, whom, Role::GlobalReader).await?;
         }
+        'h' => drop(app.hand_over_link(me, whom, Opens::Password).await?),
+        'i' => drop(app.hand_over_link(me, whom, Opens::SecurityInfo).await?),
         _ => return Ok(app.user_page(me, whom).await?.methods_shown),
     }
     Ok(true)

@@ -69,6 +69,9 @@ async fn tr_12_looking_spends_nothing_and_pressing_holds_the_account(app: &TestA
     // Only an administrator lifts it, and not by mistake: the thief knows this password.
     let unlock = async |keep| app.unlock_user(&app.ctx(), &helper, ada, keep).await;
     let stale = Refusal::field("keep_password", "held-password");
+    // One stolen session of an administrator is not enough for it.
+    assert_eq!(refused(unlock(true).await), Refusal::TwoProofsNeeded);
+    app.prove_twice(helper.user.id).await;
     assert_eq!(refused(unlock(false).await), stale);
     assert_eq!(code_of(app.sign_in_with(ADA, NEW).await), "bad-credentials");
     unlock(true).await.unwrap();

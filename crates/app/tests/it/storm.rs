@@ -106,6 +106,7 @@ async fn rl_04_nothing_that_happens_to_one_account_at_once_ends_in_a_deadlock() 
 
 async fn prepare(app: &TestApp, ada: UserId) -> Part {
     let boss = app.admin(Role::GlobalAdministrator).await;
+    app.prove_twice(boss.user.id).await;
     let sessions = [app.session_of(ada).await, app.session_of(ada).await];
     let verified = app.begin_reset(ADA).await;
     app.prove(&verified, MAIL).await;

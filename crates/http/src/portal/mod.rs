@@ -1,6 +1,7 @@
 //! The portal: where people sign in, register, change, reset and unlock.
 
 mod account;
+mod hand_over;
 mod help;
 mod not_me;
 mod password;
@@ -30,6 +31,7 @@ pub(crate) fn routes() -> Router<Web> {
         .merge(prove::routes())
         .merge(reset::routes())
         .merge(not_me::routes())
+        .merge(hand_over::routes())
         .merge(setup::routes())
         .merge(help::routes())
 }

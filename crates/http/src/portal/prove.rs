@@ -7,8 +7,9 @@ use axum::http::{HeaderMap, header};
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::get;
 use keyward_app::{Ctx, Error, Principal};
-use keyward_core::ids::MethodId;
-use keyward_core::method::{Method, MethodKind};
+use keyward_core::hand_over::Opens;
+use keyward_core::ids::{MethodId, UserId};
+use keyward_core::method::{Channel, Method, MethodKind};
 use keyward_core::refusal::Refusal;
 
 use super::security::{CODES, HOME, Shown, draw_code, draw_proof, find, my_methods};
@@ -36,6 +37,10 @@ const PROVE: &str = "/account/security/prove";
 struct ProvePage {
     v: View,
     methods: Vec<Shown>,
+    /// Two methods are asked for.
+    two: bool,
+    /// And one was proved.
+    second: bool,
     faults: Faults,
     back: String,
 }
@@ -67,6 +72,7 @@ fn way_back(headers: &HeaderMap) -> &str {
         let method = |id: &str| MethodId::parse(id).is_some();
         path == ENROL
             || path == CODES
+            || wants(path).is_some()
             || path.strip_prefix("/register/").is_some_and(kind)
             || path
                 .strip_prefix("/account/security/add/")
@@ -85,10 +91,24 @@ fn way_back(headers: &HeaderMap) -> &str {
     back.filter(|path| asks_for_proof(path)).unwrap_or(HOME)
 }
 
+/// What administrators do to somebody that takes a fresh proof, and whether it takes two.
+fn wants(path: &str) -> Option<bool> {
+    let (id, act) = path.strip_prefix("/admin/users/")?.split_once('/')?;
+    UserId::parse(id)?;
+    match act.strip_prefix("hand-over/") {
+        Some(opens) => Opens::from_code(opens).map(|opens| opens == Opens::Account),
+        None => (act == "unlock").then_some(true),
+    }
+}
+
 /// Where "Cancel" leads: registration is left by its own page, which knows where one was going.
 fn way_out(headers: &HeaderMap) -> String {
     match way_back(headers) {
         ENROL => ENROL.to_owned(),
+        back if wants(back).is_some() => {
+            let person = back.split('/').take(4).collect::<Vec<_>>();
+            person.join("/")
+        }
         back if back.starts_with("/register/") => "/register/methods".to_owned(),
         _ => HOME.to_owned(),
     }
@@ -108,7 +128,12 @@ async fn prove(
     SignedIn(me): SignedIn,
 ) -> Result<Response, Problem> {
     let methods = my_methods(&web, &me).await?;
-    if web.app.has_fresh_proof(&ctx, &me, &methods) {
+    let proved_by = proved_by(&web, &ctx, &me, &headers).await?;
+    let enough = match &proved_by {
+        Some(channels) => channels.len() >= 2,
+        None => web.app.has_fresh_proof(&ctx, &me, &methods),
+    };
+    if enough {
         return Ok(proved(&web, &headers));
     }
     if methods.is_empty() {
@@ -117,10 +142,25 @@ async fn prove(
     }
     Ok(ok(&ProvePage {
         v: v.of(&me),
-        methods: questions(&methods),
+        methods: questions(&methods, proved_by.as_deref()),
+        two: proved_by.is_some(),
+        second: proved_by.is_some_and(|channels| !channels.is_empty()),
         faults: Faults::default(),
         back: way_out(&headers),
     }))
+}
+
+/// The channels that have been proved, where two are asked for.
+async fn proved_by(
+    web: &Web,
+    ctx: &Ctx,
+    me: &Principal,
+    headers: &HeaderMap,
+) -> Result<Option<Vec<Channel>>, Problem> {
+    Ok(match wants(way_back(headers)) {
+        Some(true) => Some(web.app.fresh_channels(ctx, me).await?),
+        _ => None,
+    })
 }
 
 async fn send_proof(
@@ -141,26 +181,32 @@ async fn send_proof(
         },
     };
     let faults = Faults::of(&v, &refusal);
+    let proved_by = proved_by(&web, &ctx, &me, &headers).await?;
     Ok(page(
         status(&refusal),
         &ProvePage {
             v: v.of(&me),
-            methods: questions(&methods),
+            methods: questions(&methods, proved_by.as_deref()),
+            two: proved_by.is_some(),
+            second: proved_by.is_some_and(|channels| !channels.is_empty()),
             faults,
             back: way_out(&headers),
         },
     ))
 }
 
-/// What can be chosen: of what the user holds, each kind once, as any of them answers.
-fn questions(methods: &[Method]) -> Vec<Shown> {
+/// What can be chosen: of what the user holds, each kind once, as any of them answers. Of two proofs, the second is by
+/// another channel.
+fn questions(methods: &[Method], proved: Option<&[Channel]>) -> Vec<Shown> {
     let mut asked = Vec::new();
+    let open = |m: &&Method| proved.is_none_or(|all| !all.contains(&m.kind().channel()));
     let mut once = |m: &&Method| {
         let first = !asked.contains(&m.kind());
         asked.push(m.kind());
         first || m.kind().carrier().is_some()
     };
-    methods.iter().filter(|m| once(m)).map(Into::into).collect()
+    let left = methods.iter().filter(open);
+    left.filter(|m| once(m)).map(Into::into).collect()
 }
 
 async fn proof_code(

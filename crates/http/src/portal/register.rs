@@ -68,7 +68,9 @@ pub(super) async fn entry(
     next: &str,
 ) -> Result<String, Problem> {
     let account = web.app.my_account(me).await?;
-    Ok(if account.ask(web.app.clock.now()).is_some() {
+    // Whoever comes with a link can set up methods only after that: the interrupt would ask for those that they lost.
+    let handed = next == super::hand_over::HERE;
+    Ok(if !handed && account.ask(web.app.clock.now()).is_some() {
         "/register".to_owned()
     } else {
         next.to_owned()

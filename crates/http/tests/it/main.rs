@@ -37,6 +37,7 @@ mod directory;
 mod doctor;
 mod familiar;
 mod forgery;
+mod hand_over;
 mod headers;
 mod hosts;
 mod protection;

@@ -39,6 +39,7 @@ pub(crate) fn with_ids(pattern: &str, user: &str, group: &str, method: &str) -> 
             "{kind}" => "email",
             "{section}" => "properties",
             "{act}" => "unlock",
+            "{opens}" => "security-info",
             "{role}" => "global-reader",
             "{reason}" => "directory-protected",
             "{sku}" => "ems-e3",
@@ -235,12 +236,14 @@ fn printed(table: &BTreeMap<Route, Vec<(String, String)>>) -> String {
 }
 
 /// What strangers may see without being asked who they are. A new route is not among them until it is put here.
-const PUBLIC: [&str; 23] = [
+const PUBLIC: [&str; 25] = [
     "/",
     "/.well-known/change-password",
     "/assets/{name}",
     "/favicon.ico",
     "/healthz",
+    "/hand-over",
+    "/hand-over/{token}",
     "/help",
     "/not-me",
     "/not-me/{token}",

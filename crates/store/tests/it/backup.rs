@@ -35,6 +35,7 @@ fn lasting(text: &str) -> Vec<&str> {
         "resets",
         "challenges",
         "links",
+        "hand_overs",
         "jobs",
         "sync_bases",
         "sync_runs",

@@ -1,6 +1,7 @@
 //! A tenant with one of everything in it.
 
 use crate::bed::{Bed, NOW, mac, uuid};
+use crate::hand_over::hand_over;
 use crate::things::{agent, beside, code, directory, event, job, operation, reset, session};
 use crate::writeback::writeback;
 use keyward_core::audit::{Activity, Actor};
@@ -86,6 +87,9 @@ pub(crate) async fn furnish(bed: &Bed) -> Theirs {
         tx.insert_challenge(&code).await?;
         tx.insert_link(&mac(3), "p", user.id, NOW, NOW + hours(1))
             .await?;
+        tx.insert_hand_over(&hand_over(user.id, user.id), &mac(8))
+            .await?;
+        tx.note_proof(session.id, Email, NOW).await?;
         tx.lock_counter(&mac(4), NOW).await?;
         tx.save_counter(
             &mac(4),

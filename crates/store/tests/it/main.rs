@@ -38,6 +38,7 @@ mod directory;
 mod examination;
 mod furniture;
 mod group;
+mod hand_over;
 mod install;
 mod isolation;
 mod job;

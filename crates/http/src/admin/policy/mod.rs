@@ -2,6 +2,7 @@
 
 mod administrators;
 mod effect;
+mod in_person;
 mod on_premises;
 mod protection;
 mod section;
@@ -15,6 +16,7 @@ pub(crate) fn routes() -> Router<Web> {
     Router::new()
         .merge(settings::routes())
         .merge(effect::routes())
+        .merge(in_person::routes())
         .merge(administrators::routes())
         .merge(on_premises::routes())
         .merge(protection::routes())

@@ -7,6 +7,7 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use axum::routing::get;
 use keyward_app::users::is_new_since_hold;
+use keyward_core::hand_over::Opens;
 use keyward_core::ids::UserId;
 use keyward_core::refusal::Refusal;
 use keyward_core::role::Permission;
@@ -16,6 +17,7 @@ use super::{LIST, id_of, page_of, sign_in_state};
 use crate::Web;
 use crate::admin::desk::{Desk, done, missing, refused};
 use crate::form::Form;
+use crate::portal::to_prove;
 use crate::problem::{Faults, Problem, status};
 use crate::view::{View, ok, page};
 
@@ -142,7 +144,28 @@ async fn ask(
 ) -> Result<Response, Problem> {
     let (id, act) = (id_of(&id)?, Act::parse(&act)?);
     desk.offers(act.permission())?;
+    if act == Act::Unlock && lifts_a_hold(&web, &desk, id).await? {
+        let proved = web
+            .app
+            .may_hand_over_now(&desk.ctx, &desk.me, Opens::Account)
+            .await?;
+        return match proved {
+            Err(Refusal::FreshProofNeeded) => Ok(to_prove(&web, &unlock(id))),
+            Err(refusal) => draw(&web, desk, id, act, Some(&refusal)).await,
+            Ok(()) => draw(&web, desk, id, act, None).await,
+        };
+    }
     draw(&web, desk, id, act, None).await
+}
+
+/// The page that unlocks, where a proof may lead.
+fn unlock(id: UserId) -> String {
+    format!("{}/unlock", page_of(id))
+}
+
+async fn lifts_a_hold(web: &Web, desk: &Desk, id: UserId) -> Result<bool, Problem> {
+    let user = web.app.user_page(&desk.me, id).await?.account.user;
+    Ok(user.held_at.is_some())
 }
 
 async fn act(
@@ -176,6 +199,7 @@ async fn act(
             };
             Ok(done(&web, &to, &format!("user-{}", act.code())))
         }
+        Err(Refusal::FreshProofNeeded) => Ok(to_prove(&web, &unlock(id))),
         Err(refusal) => draw(&web, desk, id, act, Some(&refusal)).await,
     }
 }

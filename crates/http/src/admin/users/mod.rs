@@ -5,6 +5,7 @@ mod bulk;
 mod detail;
 mod edit;
 mod examine;
+mod hand_over;
 mod list;
 mod methods;
 
@@ -24,6 +25,7 @@ pub(crate) fn routes() -> Router<Web> {
         .merge(detail::routes())
         .merge(actions::routes())
         .merge(examine::routes())
+        .merge(hand_over::routes())
         .merge(methods::routes())
 }
 
