@@ -19,6 +19,32 @@ async fn somebody_changes_the_password(world: &World, browser: &Browser) -> Stri
     notice.links().remove(0)
 }
 
+/// What the administrator proves themselves by.
+const ADMINS_PHONE: &str = "+4915123456799";
+const ADMINS_MAIL: &str = "admin@home.example";
+
+/// Both are set up, each with the code that was sent to it.
+async fn set_up_both(world: &World, admin: &Browser) {
+    world.open(admin, "/register/mobile-phone").await;
+    admin.fill("Mobile number", ADMINS_PHONE).await;
+    admin.click("Send code").await;
+    admin.wait_text("Enter the code").await;
+    admin
+        .fill("Code", &world.code_by_sms(ADMINS_PHONE).await)
+        .await;
+    admin.click("Go on").await;
+    admin.wait_text(ADMINS_PHONE).await;
+    world.open(admin, "/register/email").await;
+    admin.fill("Email address", ADMINS_MAIL).await;
+    admin.click("Send code").await;
+    admin.wait_text("Enter the code").await;
+    admin
+        .fill("Code", &world.code_by_mail(ADMINS_MAIL).await)
+        .await;
+    admin.click("Go on").await;
+    admin.wait_text(ADMINS_MAIL).await;
+}
+
 /// The administrator follows the link in the alert, and lets the user in again.
 async fn release(world: &World, link: &str) {
     let admin = world.visitor().await;
@@ -30,7 +56,22 @@ async fn release(world: &World, link: &str) {
     admin.click("Not now").await;
     // Where they were going.
     admin.wait_text("held after").await;
+    set_up_both(world, &admin).await;
+    admin.goto(link).await;
     admin.click("Unlock").await;
+    // Two methods, of different kinds.
+    admin.wait_text("This takes two of your methods").await;
+    admin.click("Next").await;
+    admin
+        .fill("Code", &world.code_by_sms(ADMINS_PHONE).await)
+        .await;
+    admin.click("Go on").await;
+    admin.wait_text("by a method of another kind").await;
+    admin.click("Next").await;
+    admin
+        .fill("Code", &world.code_by_mail(ADMINS_MAIL).await)
+        .await;
+    admin.click("Go on").await;
     // The password is the one that the owner disowned: it takes a word to keep it.
     admin.wait_text("Reset it first").await;
     expect_quiet(&admin).await;
