@@ -367,6 +367,7 @@ fn check(policy: &Policy) -> Result<(), Refusal> {
 }
 
 /// Old and new value of each setting that changed, under the names of the reference system (entra-sspr 4.6).
+#[expect(clippy::too_many_lines, reason = "one entry for each setting")]
 async fn changes(tx: &mut Tx, draft: Draft, old: &Policy, new: &Policy) -> Result<Draft> {
     let (old_scope, new_scope) = (
         scope_text(tx, &old.scope).await?,
