@@ -372,7 +372,7 @@ impl App {
         }
         self.use_up(&mut tx, ctx, &account.user, &link, me.actor())
             .await?;
-        tx.session_proved(me.session.id, ctx.now).await?;
+        tx.session_proved(me.session.id, None, ctx.now).await?;
         self.commit(tx).await
     }
 

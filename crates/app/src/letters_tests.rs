@@ -8,7 +8,7 @@ use std::fmt::Write as _;
 use uuid::Uuid;
 
 /// Every letter: its name, whether it carries a link, and whether it may go out as a text message.
-const LETTERS: [(&str, bool, bool); 24] = [
+const LETTERS: [(&str, bool, bool); 25] = [
     ("password-reset", true, true),
     ("password-changed", true, true),
     ("password-reset-by-admin", true, true),

@@ -10,6 +10,7 @@ use crate::passthrough::{Asked, Home};
 use crate::{App, Ctx};
 use keyward_core::audit::{Activity, Actor};
 use keyward_core::ids::{MethodId, TenantId, UserId};
+use keyward_core::method::MethodKind;
 use keyward_core::password::Prepared;
 use keyward_core::refusal::Refusal;
 use keyward_core::registration::Ask;
@@ -226,6 +227,8 @@ impl App {
             .await?;
         if let By::Passkey(passkey) = by {
             tx.session_proved(session.id, Some(passkey), ctx.now)
+                .await?;
+            tx.note_proof(session.id, MethodKind::Passkey, ctx.now)
                 .await?;
         }
         let device = self.make_familiar(&mut tx, ctx, account.user.id).await?;
