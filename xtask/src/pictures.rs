@@ -24,8 +24,8 @@ fn is_page(route: &str) -> bool {
         "/",
         "/.well-known/change-password",
         "/admin/connect",
-        "/admin/connect",
         "/admin/password-reset",
+        "/hand-over/{token}",
         "/not-me/{token}",
         "/setup/{token}",
         // Parts of pages, files, and what machines ask.

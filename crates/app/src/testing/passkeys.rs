@@ -21,7 +21,9 @@ impl TestApp {
     pub async fn register_passkey(&self, user: UserId, name: &str) -> Passkey {
         let me = self.session_of(user).await;
         let mut tx = self.db.write(me.tenant()).await.unwrap();
-        let proved = tx.session_proved(me.session.id, None, self.now());
+        let older = tx.methods_of(user).await.unwrap();
+        let by = older.first().map(|m| m.id);
+        let proved = tx.session_proved(me.session.id, by, self.now());
         proved.await.unwrap();
         tx.commit().await.unwrap();
         let me = self.again(&me).await;

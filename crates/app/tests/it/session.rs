@@ -8,7 +8,7 @@ use keyward_core::policy::Gates;
 use keyward_core::reset::{Goal, Reset, State};
 use keyward_core::role::Role;
 use keyward_core::secret::Secret;
-use keyward_core::time::{minutes, seconds};
+use keyward_core::time::{hours, minutes, seconds};
 
 // case: S-03, SE-07
 #[tokio::test]
@@ -103,8 +103,8 @@ async fn se_06_a_token_is_ours_and_dies_with_its_session() {
 async fn signing_out_everywhere_else_ends_what_others_have_begun_and_no_way_to_lock() {
     let app = TestApp::new().await;
     let user = ada(&app, Gates::One).await;
-    let (mine, theirs) = (app.session_of(user).await, app.session_of(user).await);
-    // Somebody signed in as her added a mailbox, which she was told of, and has a code and a reset on their way.
+    // A mailbox was added, which she was told of, and has waited; somebody signed in as her has a code and a reset on
+    // their way.
     let boss = app.admin(Role::GlobalAdministrator).await;
     app.advance(seconds(1));
     let kind = MethodKind::Email;
@@ -113,6 +113,8 @@ async fn signing_out_everywhere_else_ends_what_others_have_begun_and_no_way_to_l
         .unwrap();
     let notice = app.mail_to(MAIL).await.link();
     app.ignore_messages().await;
+    app.advance(hours(24));
+    let (mine, theirs) = (app.session_of(user).await, app.session_of(user).await);
     let methods = app.my_account(&theirs).await.unwrap().methods;
     let mail = methods.iter().find(|m| m.means.key() == MAIL).unwrap();
     app.send_step_up(&app.ctx(), &theirs, mail.id)

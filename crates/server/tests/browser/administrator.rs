@@ -9,7 +9,7 @@ const ONE_GATE: &str = "UPDATE tenants SET policy = json_set(policy, '$.gates', 
     (SELECT id FROM users WHERE upn_key = 'admin@contoso.example'), kind,
     CASE kind WHEN 'email' THEN 'alex@home.example' ELSE '+4915123456756' END,
     CASE kind WHEN 'email' THEN 'alex@home.example' ELSE '+4915123456756' END,
-    origin, created_at, NULL, NULL, NULL FROM methods";
+    origin, created_at, NULL, NULL, NULL, 1 FROM methods";
 
 #[tokio::test]
 async fn an_administrator_proves_two_methods_where_users_prove_one() {

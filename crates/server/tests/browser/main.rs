@@ -24,6 +24,7 @@ mod gallery_demo;
 mod gallery_reset;
 mod gallery_rest;
 mod gallery_setup;
+mod hand_over;
 mod help;
 mod lost_answers;
 mod not_me;

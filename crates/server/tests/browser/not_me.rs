@@ -20,11 +20,11 @@ async fn somebody_changes_the_password(world: &World, browser: &Browser) -> Stri
 }
 
 /// What the administrator proves themselves by.
-const ADMINS_PHONE: &str = "+4915123456799";
-const ADMINS_MAIL: &str = "admin@home.example";
+pub(crate) const ADMINS_PHONE: &str = "+4915123456799";
+pub(crate) const ADMINS_MAIL: &str = "admin@home.example";
 
 /// Both are set up, each with the code that was sent to it.
-async fn set_up_both(world: &World, admin: &Browser) {
+pub(crate) async fn set_up_both(world: &World, admin: &Browser) {
     world.open(admin, "/register/mobile-phone").await;
     admin.fill("Mobile number", ADMINS_PHONE).await;
     admin.click("Send code").await;

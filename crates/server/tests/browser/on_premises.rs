@@ -186,6 +186,28 @@ async fn gallery_of_what_a_directory_brings() {
     let said = on.sync_now(&["user", UPN, "--explain"]);
     assert!(said.contains("Lovelace"), "{said}");
 
+    // All of them get other numbers at once: they wait, before somebody has decided.
+    agent.pause();
+    for (n, one) in crowd.iter().enumerate() {
+        let number = format!("+49 151 1234567{n}");
+        on.samba.set(&one.dn, "mobile", &[&number]);
+        on.samba.set(&one.dn, "title", &["Analyst"]);
+    }
+    agent.resume();
+    on.until_there(&agent, "SELECT 1 FROM held_contacts").await;
+    on.world
+        .open(&gallery.browser, "/admin/connect/contacts")
+        .await;
+    gallery.page("admin-connect-contacts").await;
+    gallery
+        .browser
+        .click_css("main a[href^='/admin/connect/contacts/']")
+        .await;
+    gallery.page("admin-connect-contact").await;
+    gallery.browser.click("Take what the directory says").await;
+    let taken = "The contact data of 8 users were changed";
+    gallery.browser.wait_text(taken).await;
+
     // Most of them are deleted: nobody is, before somebody has decided.
     for one in &crowd {
         on.samba.delete(&one.dn);

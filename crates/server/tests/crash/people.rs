@@ -85,7 +85,7 @@ fn accounts() -> String {
         sql.push(format!(
             "INSERT INTO methods SELECT tenant_id, randomblob(16), {me}, kind,
              CASE kind WHEN 'email' THEN '{mail}' ELSE '{phone}' END,
-             CASE kind WHEN 'email' THEN '{mail}' ELSE '{phone}' END, origin, created_at, NULL, NULL, NULL
+             CASE kind WHEN 'email' THEN '{mail}' ELSE '{phone}' END, origin, created_at, NULL, NULL, NULL, 1
              FROM methods WHERE user_id = {brian}"
         ));
     }
