@@ -5,11 +5,12 @@ use crate::world::World;
 
 /// One method is enough for users; the administrator has registered both.
 const ONE_GATE: &str = "UPDATE tenants SET policy = json_set(policy, '$.gates', 1);
-    INSERT INTO methods SELECT tenant_id, randomblob(16),
+    INSERT INTO methods (tenant_id, id, user_id, kind, destination, destination_key, origin, created_at)
+    SELECT tenant_id, randomblob(16),
     (SELECT id FROM users WHERE upn_key = 'admin@contoso.example'), kind,
     CASE kind WHEN 'email' THEN 'alex@home.example' ELSE '+4915123456756' END,
     CASE kind WHEN 'email' THEN 'alex@home.example' ELSE '+4915123456756' END,
-    origin, created_at, NULL, NULL, NULL, 1 FROM methods";
+    origin, created_at FROM methods";
 
 #[tokio::test]
 async fn an_administrator_proves_two_methods_where_users_prove_one() {

@@ -83,9 +83,10 @@ fn accounts() -> String {
             "INSERT INTO group_members SELECT tenant_id, group_id, kind, {me} FROM group_members WHERE member_id = {brian}"
         ));
         sql.push(format!(
-            "INSERT INTO methods SELECT tenant_id, randomblob(16), {me}, kind,
+            "INSERT INTO methods (tenant_id, id, user_id, kind, destination, destination_key, origin, created_at)
+             SELECT tenant_id, randomblob(16), {me}, kind,
              CASE kind WHEN 'email' THEN '{mail}' ELSE '{phone}' END,
-             CASE kind WHEN 'email' THEN '{mail}' ELSE '{phone}' END, origin, created_at, NULL, NULL, NULL, 1
+             CASE kind WHEN 'email' THEN '{mail}' ELSE '{phone}' END, origin, created_at
              FROM methods WHERE user_id = {brian}"
         ));
     }
