@@ -41,7 +41,7 @@ prove-second-lead = Und nun mit einer Methode anderer Art.
 
 # Am Link.
 handed-title = Ihr Konto
-handed-security-info-title = Sicherheitsinformationen einrichten
+handed-security-info-title = Sicherheits{"\u00AD"}informationen einrichten
 handed-security-info-text = Ein Administrator hat diesen Link für Sie erstellt. Melden Sie sich zuerst mit Ihrem Kennwort an; dann können Sie neue Methoden einrichten, ohne eine alte nachzuweisen.
 handed-password-title = Neues Kennwort wählen
 handed-password-text = Ein Administrator hat diesen Link für Sie erstellt. Er gilt einmal. Gehen Sie weiter, wenn Sie bereit sind, ein neues Kennwort zu wählen.
