@@ -44,7 +44,7 @@ contact-admin = Administrator um Hilfe bitten
 
 method-mobile-phone = Telefon zur Authentifizierung
 method-email = E-Mail zur Authentifizierung
-method-recovery-codes = Wiederherstellungscodes
+method-recovery-codes = Wiederherstellungs{"\u00AD"}codes
 method-authenticator-app = Authentifikator-App
 method-passkey = Passkey
 

@@ -1,6 +1,6 @@
 //! Recovery codes: printed, and used on the day on which the phone is lost.
 
-use crate::common::{BRIAN, Visit, expect_quiet, start_reset};
+use crate::common::{BRIAN, Gallery, Visit, expect_quiet, start_reset};
 use crate::world::World;
 
 const MAIL: &str = "brian@home.example";
@@ -67,4 +67,26 @@ async fn a_list_is_made_printed_and_used_where_the_phone_is_lost() {
     browser.wait_text("Your password was reset").await;
     world.mail(MAIL, "A recovery code was used").await;
     expect_quiet(&browser).await;
+}
+
+#[tokio::test]
+async fn gallery_of_recovery_codes() {
+    let world = World::of_demo(ALL, &[]);
+    let mut gallery = Gallery::of(world.visitor().await);
+    let list = "/account/security/recovery-codes";
+    world.sign_in(&gallery.browser, BRIAN).await;
+    world.open(&gallery.browser, list).await;
+    gallery.browser.choose("Email to").await;
+    gallery.browser.click("Next").await;
+    let code = world.code_by_mail(MAIL).await;
+    gallery.browser.fill("Code", &code).await;
+    gallery.browser.click("Go on").await;
+    let ready = "10 codes to print or write down";
+    gallery.browser.wait_text(ready).await;
+    gallery.page("recovery-codes").await;
+    world.open(&gallery.browser, list).await;
+    gallery.browser.click("Make codes").await;
+    gallery.browser.wait_text("Your recovery codes").await;
+    gallery.look("recovery-codes-made", "en").await;
+    gallery.close();
 }
