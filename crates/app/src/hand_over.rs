@@ -14,7 +14,7 @@ use crate::users::not_oneself;
 use crate::{App, Ctx, Principal};
 use keyward_core::audit::{Activity, Actor};
 use keyward_core::hand_over::{HandOver, Handed, Opens, judge};
-use keyward_core::ids::{HandOverId, ResetId, TenantId, UserId};
+use keyward_core::ids::{HandOverId, MethodId, ResetId, SessionId, TenantId, UserId};
 use keyward_core::method::{Channel, MethodKind};
 use keyward_core::refusal::Refusal;
 use keyward_core::reset::{Goal, Reset, State};
@@ -80,6 +80,23 @@ impl App {
         self.channels_in(&mut tx, ctx, me).await
     }
 
+    /// Counts a method that was proved in a session towards two. One that waits counts for nothing: whoever took the
+    /// session over may have just added it.
+    pub(crate) async fn note_proof(
+        &self,
+        tx: &mut Tx,
+        ctx: &Ctx,
+        session: SessionId,
+        account: &Account,
+        method: MethodId,
+    ) -> Result<()> {
+        let proved = account.methods.iter().find(|m| m.id == method);
+        match proved.filter(|m| account.waits_until(m, ctx.now).is_none()) {
+            Some(method) => Ok(tx.note_proof(session, method.kind(), ctx.now).await?),
+            None => Ok(()),
+        }
+    }
+
     async fn channels_in(&self, tx: &mut Tx, ctx: &Ctx, me: &Principal) -> Result<Vec<Channel>> {
         let after = ctx.now - self.settings.fresh_proof;
         let kinds = tx.proved_since(me.session.id, after).await?;
@@ -103,10 +120,12 @@ impl App {
         if self.channels_in(tx, ctx, me).await?.len() >= 2 {
             return Ok(());
         }
+        let account = self.account(tx, me.user.id).await?;
+        let account = account.ok_or(Refusal::SignInNeeded)?;
         let mut channels: Vec<Channel> = Vec::new();
-        for method in tx.methods_of(me.user.id).await? {
+        for method in &account.methods {
             let channel = method.kind().channel();
-            if !channels.contains(&channel) {
+            if account.waits_until(method, ctx.now).is_none() && !channels.contains(&channel) {
                 channels.push(channel);
             }
         }

@@ -85,9 +85,11 @@ impl App {
             Ok(answered) => {
                 let by = answered.challenge().method;
                 tx.session_proved(me.session.id, by, ctx.now).await?;
-                let kind = answered.challenge().kind;
-                tx.note_proof(me.session.id, kind, ctx.now).await?;
                 if let Some(method) = by {
+                    let account = self.account(&mut tx, me.user.id).await?;
+                    let account = account.ok_or(Refusal::SignInNeeded)?;
+                    self.note_proof(&mut tx, ctx, me.session.id, &account, method)
+                        .await?;
                     tx.touch_method(method, ctx.now).await?;
                     if answered.challenge().kind == MethodKind::RecoveryCodes {
                         let draft = Draft::own(ctx, Activity::SecurityInfoUpdated, &me.user)

@@ -10,7 +10,6 @@ use crate::passthrough::{Asked, Home};
 use crate::{App, Ctx};
 use keyward_core::audit::{Activity, Actor};
 use keyward_core::ids::{MethodId, TenantId, UserId};
-use keyward_core::method::MethodKind;
 use keyward_core::password::Prepared;
 use keyward_core::refusal::Refusal;
 use keyward_core::registration::Ask;
@@ -228,7 +227,7 @@ impl App {
         if let By::Passkey(passkey) = by {
             tx.session_proved(session.id, Some(passkey), ctx.now)
                 .await?;
-            tx.note_proof(session.id, MethodKind::Passkey, ctx.now)
+            self.note_proof(&mut tx, ctx, session.id, &account, passkey)
                 .await?;
         }
         let device = self.make_familiar(&mut tx, ctx, account.user.id).await?;

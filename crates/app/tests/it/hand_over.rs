@@ -1,6 +1,7 @@
 //! Handing accounts over.
 
 use crate::help::{ADA, MAIL, NEW, PHONE, ada, at_once, code_of, refused};
+use keyward_app::Principal;
 use keyward_app::testing::TestApp;
 use keyward_core::audit::Activity;
 use keyward_core::hand_over::Opens;
@@ -10,7 +11,8 @@ use keyward_core::policy::{Gates, Unable};
 use keyward_core::refusal::Refusal;
 use keyward_core::registration::Ask;
 use keyward_core::role::Role;
-use keyward_core::time::{minutes, seconds};
+use keyward_core::secret::Secret;
+use keyward_core::time::{hours, minutes, seconds};
 
 on_both_engines!(
     the_way_back_after_it_was_not_me_is_an_account_that_is_handed_over,
@@ -48,7 +50,7 @@ async fn the_way_back_after_it_was_not_me_is_an_account_that_is_handed_over(app:
             .await
             .unwrap();
         let to = ["+4915112345699", "boss@home.example"][n];
-        let code = keyward_core::secret::Secret::new(app.code_to(to).await);
+        let code = Secret::new(app.code_to(to).await);
         app.answer_step_up(&app.ctx(), &boss, &code).await.unwrap();
         let after_one = n == 0;
         let ready = app
@@ -105,6 +107,39 @@ async fn the_way_back_after_it_was_not_me_is_an_account_that_is_handed_over(app:
     app.ignore_messages().await;
 }
 
+// case: SE-05
+#[tokio::test]
+async fn se_05_a_method_that_waits_is_none_of_the_two() {
+    let app = TestApp::new().await;
+    let boss = app.admin(Role::AuthenticationAdministrator).await;
+    let global = app.admin(Role::GlobalAdministrator).await;
+    app.register_mail(boss.user.id, "boss@home.example").await;
+    app.add_method_for(
+        &app.ctx(),
+        &global,
+        boss.user.id,
+        MethodKind::MobilePhone,
+        "+4915112345699",
+    )
+    .await
+    .unwrap();
+    let ready = async |me: &Principal| {
+        for method in app.my_account(me).await.unwrap().methods {
+            app.ignore_messages().await;
+            app.send_step_up(&app.ctx(), me, method.id).await.unwrap();
+            let code = Secret::new(app.code_to(&method.means.key()).await);
+            app.answer_step_up(&app.ctx(), me, &code).await.unwrap();
+        }
+        let ready = app.may_hand_over_now(&app.ctx(), me, Opens::Account).await;
+        ready.unwrap()
+    };
+    assert_eq!(ready(&boss).await, Err(Refusal::TwoProofsNeeded));
+    app.advance(hours(72));
+    let later = app.session_of(boss.user.id).await;
+    assert_eq!(ready(&later).await, Ok(()));
+    app.ignore_messages().await;
+}
+
 // case: TR-02, TR-03
 async fn tr_02_a_link_begins_one_reset_however_often_it_is_used(app: &TestApp) {
     let ada = ada(app, Gates::Two).await;
@@ -123,8 +158,8 @@ async fn tr_02_a_link_begins_one_reset_however_often_it_is_used(app: &TestApp) {
     let done = at_once(app, 8, |node, n| {
         let (ctx, reset) = (ctx.clone(), reset.clone());
         let new = keyward_app::password::NewPassword {
-            first: keyward_core::secret::Secret::new(format!("{NEW} {n}")),
-            second: keyward_core::secret::Secret::new(format!("{NEW} {n}")),
+            first: Secret::new(format!("{NEW} {n}")),
+            second: Secret::new(format!("{NEW} {n}")),
         };
         async move { node.complete_reset(&ctx, &reset, new).await.is_ok() }
     })
