@@ -11,12 +11,11 @@ use keyward_core::ids::DirectoryId;
 use keyward_core::refusal::Refusal;
 use keyward_core::role::Permission;
 
-use super::CONTACTS;
+use super::{CONTACTS, Waiting, directory_of};
 use crate::Web;
-use crate::admin::desk::{Desk, done_to, missing, refused};
+use crate::admin::desk::{Desk, done_to, refused};
 use crate::admin::paging::{PAGE, Pager, after, cursor};
 use crate::form::{Form, Query};
-use crate::format::Moment;
 use crate::problem::{Faults, Problem, status};
 use crate::view::{View, ok, page};
 
@@ -26,13 +25,6 @@ pub(crate) fn routes() -> Router<Web> {
         .route("/admin/connect/contacts/{directory}", get(look))
         .route("/admin/connect/contacts/{directory}/approve", post(approve))
         .route("/admin/connect/contacts/{directory}/reject", post(reject))
-}
-
-struct Waiting {
-    id: String,
-    name: String,
-    count: i64,
-    since: Moment,
 }
 
 #[derive(Template)]
@@ -109,10 +101,6 @@ async fn list(State(web): State<Web>, desk: Desk) -> Result<Response, Problem> {
     }))
 }
 
-fn id_of(text: &str) -> Result<DirectoryId, Problem> {
-    DirectoryId::parse(text).ok_or_else(missing)
-}
-
 async fn draw(
     web: &Web,
     desk: Desk,
@@ -146,7 +134,7 @@ async fn look(
     Path(id): Path<String>,
     query: Query,
 ) -> Result<Response, Problem> {
-    draw(&web, desk, id_of(&id)?, query.one("after")?, None).await
+    draw(&web, desk, directory_of(&id)?, query.one("after")?, None).await
 }
 
 async fn approve(
@@ -156,7 +144,7 @@ async fn approve(
     form: Form,
 ) -> Result<Response, Problem> {
     desk.offers(Permission::WriteConnect)?;
-    let id = id_of(&id)?;
+    let id = directory_of(&id)?;
     let app = &web.app;
     let decided = app.approve_contacts(&desk.ctx, &desk.me, id, form.one("read")?);
     match refused(decided.await)? {
@@ -172,7 +160,7 @@ async fn reject(
     form: Form,
 ) -> Result<Response, Problem> {
     desk.offers(Permission::WriteConnect)?;
-    let id = id_of(&id)?;
+    let id = directory_of(&id)?;
     let app = &web.app;
     let decided = app.reject_contacts(&desk.ctx, &desk.me, id, form.one("read")?);
     match refused(decided.await)? {

@@ -11,9 +11,9 @@ use keyward_core::ids::DirectoryId;
 use keyward_core::refusal::Refusal;
 use keyward_core::role::Permission;
 
-use super::DELETIONS;
+use super::{DELETIONS, Waiting, directory_of};
 use crate::Web;
-use crate::admin::desk::{Desk, done_to, missing, refused};
+use crate::admin::desk::{Desk, done_to, refused};
 use crate::admin::paging::{PAGE, Pager, after, cursor, cut};
 use crate::form::{Form, Query};
 use crate::format::Moment;
@@ -26,13 +26,6 @@ pub(crate) fn routes() -> Router<Web> {
         .route("/admin/connect/deletions/{id}", get(look))
         .route("/admin/connect/deletions/{id}/approve", post(approve))
         .route("/admin/connect/deletions/{id}/reject", post(reject))
-}
-
-struct Waiting {
-    id: String,
-    name: String,
-    count: i64,
-    since: Moment,
 }
 
 #[derive(Template)]
@@ -80,10 +73,6 @@ async fn list(State(web): State<Web>, desk: Desk) -> Result<Response, Problem> {
     }))
 }
 
-fn id_of(text: &str) -> Result<DirectoryId, Problem> {
-    DirectoryId::parse(text).ok_or_else(missing)
-}
-
 async fn draw(
     web: &Web,
     desk: Desk,
@@ -128,7 +117,7 @@ async fn look(
     Path(id): Path<String>,
     query: Query,
 ) -> Result<Response, Problem> {
-    draw(&web, desk, id_of(&id)?, query.one("after")?, None).await
+    draw(&web, desk, directory_of(&id)?, query.one("after")?, None).await
 }
 
 /// What is deleted is counted by who decides: the number is typed.
@@ -139,7 +128,7 @@ async fn approve(
     form: Form,
 ) -> Result<Response, Problem> {
     desk.offers(Permission::WriteConnect)?;
-    let id = id_of(&id)?;
+    let id = directory_of(&id)?;
     let count = web
         .app
         .deletions(&desk.me, id, None, 0)
@@ -171,7 +160,7 @@ async fn reject(
     form: Form,
 ) -> Result<Response, Problem> {
     desk.offers(Permission::WriteConnect)?;
-    let id = id_of(&id)?;
+    let id = directory_of(&id)?;
     let app = &web.app;
     let decided = app.reject_deletions(&desk.ctx, &desk.me, id, form.one("read")?);
     match refused(decided.await)? {

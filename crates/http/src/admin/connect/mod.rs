@@ -12,10 +12,11 @@ use axum::Router;
 use axum::response::Redirect;
 use axum::routing::get;
 use keyward_app::condition::AgentState;
-use keyward_core::ids::AgentId;
+use keyward_core::ids::{AgentId, DirectoryId};
 
 use super::desk::missing;
 use crate::Web;
+use crate::format::Moment;
 use crate::problem::Problem;
 
 pub(crate) fn routes() -> Router<Web> {
@@ -41,6 +42,19 @@ const CONTACTS: &str = "/admin/connect/contacts";
 /// An agent's id in an address.
 fn id_of(text: &str) -> Result<AgentId, Problem> {
     AgentId::parse(text).ok_or_else(missing)
+}
+
+/// A directory's id in an address.
+fn directory_of(text: &str) -> Result<DirectoryId, Problem> {
+    DirectoryId::parse(text).ok_or_else(missing)
+}
+
+/// What waits for a decision in one directory, on a page that lists them.
+struct Waiting {
+    id: String,
+    name: String,
+    count: i64,
+    since: Moment,
 }
 
 /// The colour of an agent's state.
