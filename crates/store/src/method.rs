@@ -187,6 +187,10 @@ impl Tx {
 
     /// Removes a method of this user; false if there is none.
     pub async fn delete_method(&mut self, user: UserId, id: MethodId) -> Result<bool> {
+        // The codes of a list first, as an answer locks its code before the list: cascading would lock them the other way.
+        let sql = "DELETE FROM recovery_codes WHERE tenant_id = $1 AND method_id =
+                   (SELECT id FROM methods WHERE tenant_id = $1 AND user_id = $2 AND id = $3)";
+        self.conn.exec(sql, args![self.tenant(), user, id]).await?;
         let sql = "DELETE FROM methods WHERE tenant_id = $1 AND user_id = $2 AND id = $3";
         Ok(self.conn.exec(sql, args![self.tenant(), user, id]).await? == 1)
     }
