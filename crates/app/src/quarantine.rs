@@ -23,7 +23,8 @@ impl Account {
 
 impl App {
     /// Whether what a signed-in user adds now counts at once: it is their first registration, or this session proved a
-    /// method that they still have and that counts itself.
+    /// method that they still have and that could reset the password itself. So a mailbox that is set aside for
+    /// something stronger stands for nothing either (S10).
     pub(crate) async fn is_confirmed(
         &self,
         tx: &mut Tx,
@@ -32,9 +33,9 @@ impl App {
         account: &Account,
     ) -> Result<bool> {
         let rules = account.rules();
-        let by = |m: &&Method| Some(m.id) == me.session.proved_by;
-        if let Some(older) = account.methods.iter().find(by) {
-            return Ok(rules.waits_until(older, ctx.now).is_none());
+        let usable = rules.usable(&account.methods, ctx.now);
+        if usable.iter().any(|m| Some(m.id) == me.session.proved_by) {
+            return Ok(true);
         }
         let first = account.methods.is_empty();
         Ok(first && tx.first_method_at(account.user.id).await?.is_none())

@@ -21,7 +21,8 @@ impl TestApp {
     pub async fn register_passkey(&self, user: UserId, name: &str) -> Passkey {
         let me = self.session_of(user).await;
         let mut tx = self.db.write(me.tenant()).await.unwrap();
-        let older = tx.methods_of(user).await.unwrap();
+        let account = self.account(&mut tx, user).await.unwrap().expect("a user");
+        let older = account.rules().usable(&account.methods, self.now());
         let by = older.first().map(|m| m.id);
         let proved = tx.session_proved(me.session.id, by, self.now());
         proved.await.unwrap();

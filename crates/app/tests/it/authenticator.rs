@@ -488,6 +488,7 @@ async fn en_05_a_name_that_nobody_has_is_asked_for_the_code_of_an_app_too() {
     app.expect_no_messages().await;
 }
 
+// case: S10
 #[tokio::test]
 async fn whoever_has_an_app_is_not_reset_by_mail_alone_unless_it_is_allowed() {
     let app = TestApp::new().await;

@@ -6,7 +6,7 @@ use keyward_app::testing::TestApp;
 use keyward_core::audit::Activity;
 use keyward_core::ids::{MethodId, UserId};
 use keyward_core::method::MethodKind::{Email, MobilePhone};
-use keyward_core::policy::{Gates, Standing, Unable};
+use keyward_core::policy::{Gates, Policy, Standing, Unable};
 use keyward_core::quarantine::Quarantine;
 use keyward_core::refusal::Refusal;
 use keyward_core::role::Role;
@@ -68,7 +68,7 @@ async fn offered(app: &TestApp, name: &str) -> Vec<MethodId> {
     choices.iter().map(|c| MethodId(c.id)).collect()
 }
 
-// case: S07, AZ-05, C-12
+// case: S07, AZ-05, C-12, PH-17
 async fn s07_what_an_administrator_adds_waits_and_the_old_one_still_works(app: &TestApp) {
     let ada = ada(app, Gates::One).await;
     let helpdesk = app.admin(Role::GlobalAdministrator).await;
@@ -175,6 +175,25 @@ async fn s07_what_an_older_method_stands_for_counts_at_once(app: &TestApp) {
     register(app, &thief, "+4915112345600").await;
     assert_eq!(waiting(app, ada).await, ["+4915112345600"]);
     app.ignore_messages().await;
+}
+
+// case: S10
+#[tokio::test]
+async fn s10_a_mailbox_stands_for_nothing_beside_something_stronger() {
+    let app = TestApp::new().await;
+    let ada = ada(&app, Gates::One).await;
+    app.set_policy(|p| p.methods = Policy::default().methods)
+        .await;
+    app.register_app(ada, "Work phone").await;
+    // Whoever has the password and the mailbox gets in with it, and is told of; the password isn't theirs to set.
+    let thief = proved(&app, &app.session_of(ada).await, MAIL).await;
+    register(&app, &thief, OTHERS).await;
+    app.ignore_messages().await;
+    assert_eq!(waiting(&app, ada).await, [OTHERS]);
+    let me = proved(&app, &app.session_of(ada).await, PHONE).await;
+    register(&app, &me, "ada@elsewhere.example").await;
+    app.ignore_messages().await;
+    assert_eq!(waiting(&app, ada).await, [OTHERS]);
 }
 
 async fn nobody_waits_at_the_first_registration(app: &TestApp) {
