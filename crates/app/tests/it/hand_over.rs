@@ -4,8 +4,8 @@ use crate::help::{ADA, MAIL, NEW, PHONE, ada, at_once, code_of, refused};
 use keyward_app::Principal;
 use keyward_app::testing::TestApp;
 use keyward_core::audit::Activity;
-use keyward_core::hand_over::Opens;
-use keyward_core::ids::UserId;
+use keyward_core::hand_over::{HandOver, Opens};
+use keyward_core::ids::{HandOverId, UserId};
 use keyward_core::method::MethodKind;
 use keyward_core::policy::{Gates, Unable};
 use keyward_core::refusal::Refusal;
@@ -169,6 +169,49 @@ async fn tr_02_a_link_begins_one_reset_however_often_it_is_used(app: &TestApp) {
     let me = app.session_of(ada).await;
     assert_eq!(app.my_account(&me).await.unwrap().methods.len(), 2);
     app.ignore_messages().await;
+}
+
+// case: DB-05
+#[tokio::test]
+async fn db_05_a_row_that_was_written_into_the_database_hands_nobody_over() {
+    let (app, elsewhere) = (TestApp::new().await, TestApp::new().await);
+    // Chance is the same in both, until one has used more of it.
+    elsewhere.user("eve").await;
+    let mut tokens = Vec::new();
+    for one in [&app, &elsewhere] {
+        let id = ada(one, Gates::Two).await;
+        let helper = one.admin(Role::HelpdeskAdministrator).await;
+        let token = one.hand_over_link(&helper, id, Opens::Password).await;
+        tokens.push((id, helper.user.id, token.unwrap()));
+    }
+    let (id, issued_by, genuine) = tokens.swap_remove(0);
+    let (_, _, foreign) = tokens.swap_remove(0);
+    // Everything in the row is right, but the token was made for another one, under the same key.
+    let mut tx = app.db.write(app.tenant).await.unwrap();
+    let link = HandOver {
+        id: HandOverId(uuid::Uuid::from_u128(7)),
+        user: id,
+        opens: Opens::Password,
+        issued_by,
+        credential_epoch: tx.user(id).await.unwrap().unwrap().credential_epoch,
+        created_at: app.now(),
+        expires_at: app.now() + minutes(5),
+    };
+    assert!(app.hand_over(&app.ctx(), &genuine).await.is_ok());
+    let mac = app.keys.token_mac("hand-over", &foreign);
+    tx.insert_hand_over(&link, &mac).await.unwrap();
+    tx.commit().await.unwrap();
+    assert_eq!(
+        code_of(app.hand_over(&app.ctx(), &foreign).await),
+        "link-dead"
+    );
+    assert_eq!(
+        code_of(app.begin_handed_reset(&app.ctx(), &foreign).await),
+        "link-dead"
+    );
+    for one in [&app, &elsewhere] {
+        one.ignore_messages().await;
+    }
 }
 
 #[tokio::test]
