@@ -5,6 +5,7 @@
 //! warden ends the child.
 
 mod launch;
+mod memory;
 mod output;
 mod ports;
 mod tool;
@@ -72,6 +73,14 @@ impl Process {
     #[must_use]
     pub fn pid(&self) -> u32 {
         self.child.id()
+    }
+
+    /// How often these bytes stand in its writable memory.
+    ///
+    /// # Errors
+    /// What the kernel says to somebody who may not look: others than root, where the process has forbidden it.
+    pub fn times_in_memory(&self, bytes: &[u8]) -> std::io::Result<usize> {
+        memory::times(self.pid(), bytes)
     }
 
     /// What it has printed so far (the last few thousand lines of both streams).

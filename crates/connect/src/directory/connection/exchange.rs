@@ -20,8 +20,7 @@ impl Connection {
             let answer = self.try_bind(dn, password).await?;
             return Ok((answer, Vec::new()));
         }
-        let limit = self.operation;
-        let ldap = self.begin(limit);
+        let ldap = self.begin_to_carry();
         ldap.with_controls(controls);
         let result = contained(ldap.simple_bind(dn, password)).await?;
         Ok(parted(self.end(result)?))
@@ -33,8 +32,7 @@ impl Connection {
         operation: impl Into<Exop>,
         controls: Vec<RawControl>,
     ) -> Result<Answered> {
-        let limit = self.operation;
-        let ldap = self.begin(limit);
+        let ldap = self.begin_to_carry();
         ldap.with_controls(controls);
         let result = contained(ldap.extended(operation.into())).await?;
         Ok(parted(self.end(result)?.1))
@@ -59,8 +57,7 @@ impl Bound {
         controls: Vec<RawControl>,
     ) -> Result<Answered> {
         let connection = &mut self.connection;
-        let limit = connection.operation;
-        let ldap = connection.begin(limit);
+        let ldap = connection.begin_to_carry();
         ldap.with_controls(controls);
         let result = contained(ldap.modify(dn, changes)).await?;
         Ok(parted(connection.end(result)?))

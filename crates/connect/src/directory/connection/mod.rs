@@ -32,7 +32,7 @@ use std::net::SocketAddr;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::task::Poll;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 use tokio::net::TcpStream;
 use tokio::time::timeout;
 
@@ -44,6 +44,8 @@ pub(crate) struct Connection {
     unsettled: bool,
     /// The server let an operation wait for too long.
     hung: bool,
+    /// When a password went over it last: until other requests have overwritten it, the buffer has it.
+    carried: Option<Instant>,
 }
 
 impl Connection {
@@ -80,6 +82,7 @@ impl Connection {
             operation,
             unsettled: false,
             hung: false,
+            carried: None,
         })
     }
 
@@ -93,8 +96,7 @@ impl Connection {
                 data: Some("52e".to_owned()),
             });
         }
-        let limit = self.operation;
-        let ldap = self.begin(limit);
+        let ldap = self.begin_to_carry();
         let result = contained(ldap.simple_bind(dn, password)).await?;
         Ok(Answer::of(&self.end(result)?))
     }
@@ -102,6 +104,8 @@ impl Connection {
     /// Becomes the connection of this account.
     pub(crate) async fn bind(mut self, dn: &str, password: &str) -> Result<Bound> {
         let answer = self.try_bind(dn, password).await?;
+        // Its own password the agent holds anyway.
+        self.carried = None;
         match answer.rc {
             0 => Ok(Bound { connection: self }),
             51 | 52 => Err(Error::Unreachable(answer.to_string())),
@@ -116,8 +120,7 @@ impl Connection {
         changes: Vec<Mod<Vec<u8>>>,
         controls: Vec<RawControl>,
     ) -> Result<Answer> {
-        let limit = self.operation;
-        let ldap = self.begin(limit);
+        let ldap = self.begin_to_carry();
         ldap.with_controls(controls);
         let result = contained(ldap.modify(dn, changes)).await?;
         Ok(Answer::of(&self.end(result)?))
@@ -129,6 +132,12 @@ impl Connection {
         self.unsettled = true;
         self.ldap.with_timeout(limit);
         &mut self.ldap
+    }
+
+    /// [`Connection::begin`] of what may hold a password.
+    fn begin_to_carry(&mut self) -> &mut Ldap {
+        self.carried = Some(Instant::now());
+        self.begin(self.operation)
     }
 
     fn end<T>(&mut self, result: std::result::Result<T, LdapError>) -> Result<T> {
@@ -263,12 +272,15 @@ impl Bound {
 }
 
 /// A connection that a pool may keep.
-pub(crate) trait Keep {
+pub(crate) trait Keep: Send + 'static {
     /// Nothing was lost on it, and the server hasn't closed it.
     fn is_sound(&mut self) -> bool;
 
     /// Its server let an operation wait for too long.
     fn is_hung(&self) -> bool;
+
+    /// When a password went over it last.
+    fn carried(&self) -> Option<Instant>;
 
     /// Another handle of the same connection.
     fn again(&self) -> Self;
@@ -283,12 +295,17 @@ impl Keep for Connection {
         self.hung
     }
 
+    fn carried(&self) -> Option<Instant> {
+        self.carried
+    }
+
     fn again(&self) -> Self {
         Self {
             ldap: self.ldap.clone(),
             operation: self.operation,
             unsettled: self.unsettled,
             hung: self.hung,
+            carried: self.carried,
         }
     }
 }
@@ -300,6 +317,10 @@ impl Keep for Bound {
 
     fn is_hung(&self) -> bool {
         self.connection.is_hung()
+    }
+
+    fn carried(&self) -> Option<Instant> {
+        self.connection.carried()
     }
 
     fn again(&self) -> Self {

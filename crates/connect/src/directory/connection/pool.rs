@@ -7,11 +7,16 @@ use ldap3::controls::RawControl;
 use rustls::ClientConfig;
 use std::ops::{Deref, DerefMut};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 /// How many connections of a kind there are at most. A domain controller serves a client's connections side by side, but
 /// its writes one after the other.
 const MOST: usize = 16;
+
+/// A connection over which a password has gone is ended after this, unless the next has gone over it meanwhile: only with
+/// it goes its buffer of what was sent (AG-19). While many write, each takes the connection of the one before.
+const REST: Duration = Duration::from_secs(5);
 
 /// The servers, and the one that is in use. It stays in use until it fails: what was read from it and what follows
 /// belong together.
@@ -175,13 +180,43 @@ impl<C: Keep> Shelf<C> {
         Ok((room, None))
     }
 
-    fn give_back(&self, server: &Arc<Server>, mut connection: C) {
-        if connection.is_sound() {
+    fn give_back(self: &Arc<Self>, server: &Arc<Server>, mut connection: C) {
+        if !connection.is_sound() {
+            if connection.is_hung() {
+                self.servers.suspect(server);
+            }
+            return;
+        }
+        if connection.carried().is_some() {
+            later(self);
+        }
+        if !has_rested(&connection) {
             self.list().push((Arc::clone(server), connection));
-        } else if connection.is_hung() {
-            self.servers.suspect(server);
         }
     }
+}
+
+fn has_rested(connection: &impl Keep) -> bool {
+    connection
+        .carried()
+        .is_some_and(|carried| carried.elapsed() >= REST)
+}
+
+/// Ends those that have rested, when this one will have.
+fn later<C: Keep>(shelf: &Arc<Shelf<C>>) {
+    let shelf = Arc::downgrade(shelf);
+    // Without a runtime the program ends, and they with it.
+    let Ok(runtime) = tokio::runtime::Handle::try_current() else {
+        return;
+    };
+    runtime.spawn(async move {
+        tokio::time::sleep(REST).await;
+        if let Some(shelf) = shelf.upgrade() {
+            shelf
+                .list()
+                .retain(|(_, connection)| !has_rested(connection));
+        }
+    });
 }
 
 /// A connection on loan. It goes back when dropped, if it is sound.
