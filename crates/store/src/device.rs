@@ -48,13 +48,16 @@ impl Tx {
 
     /// The browsers of a user, in the order of their digests: locks are taken in it.
     pub async fn devices_of(&mut self, user: UserId) -> Result<Vec<Bucket>> {
-        let sql = "SELECT device_mac FROM devices WHERE tenant_id = $1 AND user_id = $2 ORDER BY device_mac LIMIT 100";
+        let sql = "SELECT device_mac FROM devices WHERE tenant_id = $1 AND user_id = $2 LIMIT 100";
         let rows = self.conn.rows(sql, args![self.tenant(), user]).await?;
         let read = |mac: Vec<u8>| {
             let unreadable = crate::db::Error::Unreadable("devices.device_mac");
             mac.try_into().map_err(|_| unreadable)
         };
-        rows.iter().map(|r| read(r.get("device_mac")?)).collect()
+        let macs = rows.iter().map(|r| read(r.get("device_mac")?));
+        let mut macs = macs.collect::<Result<Vec<Bucket>>>()?;
+        macs.sort_unstable();
+        Ok(macs)
     }
 
     /// Forgets the browsers of a user, but for one if named; how many.

@@ -297,9 +297,11 @@ impl Tx {
 
     /// The groups that a user is directly in.
     pub async fn groups_of(&mut self, user: UserId) -> Result<Vec<Group>> {
-        let sql = "SELECT g.id, g.name, g.description, g.created_at, g.directory_id FROM group_members m
-                   JOIN security_groups g ON g.tenant_id = m.tenant_id AND g.id = m.group_id
-                   WHERE m.tenant_id = $1 AND m.kind = 'user' AND m.member_id = $2 ORDER BY g.name_key, g.id";
+        let sql =
+            "SELECT g.id, g.name, g.description, g.created_at, g.directory_id FROM group_members m
+                   CROSS JOIN security_groups g
+                   WHERE m.tenant_id = $1 AND m.kind = 'user' AND m.member_id = $2
+                   AND g.tenant_id = $1 AND g.id = m.group_id ORDER BY g.name_key, g.id";
         let rows = self.conn.rows(sql, args![self.tenant(), user]).await?;
         rows.iter().map(|r| read(self.tenant(), r)).collect()
     }

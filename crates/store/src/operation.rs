@@ -357,7 +357,8 @@ impl Tx {
         before: Timestamp,
         now: Timestamp,
     ) -> Result<Vec<OperationId>> {
-        let sql = "SELECT id FROM operations WHERE tenant_id = $1 AND (state = 'queued' AND expires_at <= $3
+        let sql = "SELECT id FROM operations WHERE tenant_id = $1 AND state IN ('queued', 'sent')
+                   AND (state = 'queued' AND expires_at <= $3
                    OR state = 'sent' AND (sent_at <= $2 OR NOT writes AND expires_at <= $3)) ORDER BY created_at, id LIMIT 1000";
         let rows = self
             .conn
