@@ -3,8 +3,10 @@
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::io::{BufRead, BufReader, Read, Write};
-use std::net::{SocketAddr, TcpStream};
+use std::net::{Ipv4Addr, SocketAddr, TcpStream};
 use std::time::Duration;
+
+use socket2::{Domain, Socket, Type};
 
 use crate::Done;
 
@@ -33,6 +35,8 @@ impl Answer {
 /// One visitor of one server.
 pub(crate) struct Visitor {
     address: SocketAddr,
+    /// Where it comes from, unless the system decides.
+    source: Option<Ipv4Addr>,
     connection: Option<BufReader<TcpStream>>,
     cookies: BTreeMap<String, String>,
 }
@@ -41,8 +45,19 @@ impl Visitor {
     pub(crate) fn of(address: SocketAddr) -> Self {
         Self {
             address,
+            source: None,
             connection: None,
             cookies: BTreeMap::new(),
+        }
+    }
+
+    /// The same browser, its cookies with it, at another server and from another address.
+    pub(crate) fn at(&self, address: SocketAddr, source: Ipv4Addr) -> Self {
+        Self {
+            address,
+            source: Some(source),
+            connection: None,
+            cookies: self.cookies.clone(),
         }
     }
 
@@ -118,7 +133,10 @@ impl Visitor {
     }
 
     fn connect(&self) -> std::io::Result<TcpStream> {
-        let stream = TcpStream::connect(self.address)?;
+        let stream = match self.source {
+            Some(source) => connect_from(source, self.address)?,
+            None => TcpStream::connect(self.address)?,
+        };
         stream.set_nodelay(true)?;
         stream.set_read_timeout(Some(Duration::from_secs(30)))?;
         Ok(stream)
@@ -141,6 +159,13 @@ impl Visitor {
             }
         }
     }
+}
+
+fn connect_from(source: Ipv4Addr, address: SocketAddr) -> std::io::Result<TcpStream> {
+    let socket = Socket::new(Domain::IPV4, Type::STREAM, None)?;
+    socket.bind(&SocketAddr::from((source, 0)).into())?;
+    socket.connect(&address.into())?;
+    Ok(socket.into())
 }
 
 fn read_answer(connection: &mut BufReader<TcpStream>) -> std::io::Result<Answer> {

@@ -176,6 +176,20 @@ impl Proved {
 /// From the user name to the page that asks for the new password, with one code by mail.
 pub(crate) fn prove(server: SocketAddr, upn: &str, mailbox: &str, code: Codes<'_>) -> Done<Proved> {
     let mut visitor = Visitor::of(server);
+    ask_for_code(&mut visitor, upn)?;
+    let page = visitor.get("/reset/code")?.text();
+    let fields = [("csrf", field(&page, "csrf")?), ("code", code(mailbox))];
+    leads_to(
+        &post(&mut visitor, "/reset/code", &fields)?,
+        "/reset/password",
+    )?;
+    let page = visitor.get("/reset/password")?.text();
+    let csrf = field(&page, "csrf")?;
+    Ok(Proved { visitor, csrf })
+}
+
+/// From the user name to a code that is on its way.
+pub(crate) fn ask_for_code(visitor: &mut Visitor, upn: &str) -> Done {
     let page = visitor.get("/reset")?.text();
     let puzzle = field(&page, "puzzle")?;
     let bits = between(&page, "data-pow-bits=\"").and_then(|bits| bits.parse().ok());
@@ -186,7 +200,7 @@ pub(crate) fn prove(server: SocketAddr, upn: &str, mailbox: &str, code: Codes<'_
         ("puzzle", puzzle),
         ("pow", pow),
     ];
-    leads_to(&post(&mut visitor, "/reset", &fields)?, "/reset/verify")?;
+    leads_to(&post(visitor, "/reset", &fields)?, "/reset/verify")?;
 
     let (mut path, mut answer) = visitor.follow("/reset/verify")?;
     if path == "/reset/goal" {
@@ -195,7 +209,7 @@ pub(crate) fn prove(server: SocketAddr, upn: &str, mailbox: &str, code: Codes<'_
             ("csrf", field(&answer.text(), "csrf")?),
             ("goal", "reset".to_owned()),
         ];
-        leads_to(&post(&mut visitor, &path, &fields)?, "/reset/verify")?;
+        leads_to(&post(visitor, &path, &fields)?, "/reset/verify")?;
         (path, answer) = visitor.follow("/reset/verify")?;
     }
     let page = answer.text();
@@ -203,17 +217,7 @@ pub(crate) fn prove(server: SocketAddr, upn: &str, mailbox: &str, code: Codes<'_
         ("csrf", field(&page, "csrf")?),
         ("method", field(&page, "method")?),
     ];
-    leads_to(&post(&mut visitor, &path, &fields)?, "/reset/code")?;
-
-    let page = visitor.get("/reset/code")?.text();
-    let fields = [("csrf", field(&page, "csrf")?), ("code", code(mailbox))];
-    leads_to(
-        &post(&mut visitor, "/reset/code", &fields)?,
-        "/reset/password",
-    )?;
-    let page = visitor.get("/reset/password")?.text();
-    let csrf = field(&page, "csrf")?;
-    Ok(Proved { visitor, csrf })
+    leads_to(&post(visitor, &path, &fields)?, "/reset/code")
 }
 
 pub(crate) fn post(visitor: &mut Visitor, path: &str, fields: &[(&str, String)]) -> Done<Answer> {

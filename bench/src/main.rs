@@ -108,6 +108,7 @@ fn run(options: &Options) -> Done {
         return suite::measure(&scenarios, &mut context, json);
     }
     if let Some(Which::Proof) = options.which {
+        build(&["keyward-server"])?;
         let scenarios = suite::wanted(&proof::SCENARIOS, only);
         return suite::measure(&scenarios, &mut proof::Context, json);
     }

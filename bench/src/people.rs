@@ -11,7 +11,8 @@ use keyward_app::clock::{Clock, SystemClock};
 use keyward_app::entropy::{Entropy, SystemEntropy};
 use keyward_app::hash::Hasher;
 use keyward_app::keys::Keys;
-use keyward_core::ids::{MethodId, TenantId, UserId};
+use keyward_core::group::Group;
+use keyward_core::ids::{GroupId, MethodId, TenantId, UserId};
 use keyward_core::method::{Destination, Means, Method, Origin};
 use keyward_core::password::Prepared;
 use keyward_core::policy::{Gates, Policy, Scope};
@@ -19,6 +20,7 @@ use keyward_core::secret::Secret;
 use keyward_core::text::{MailAddress, UserPrincipalName};
 use keyward_core::time::Timestamp;
 use keyward_core::user::{Profile, User};
+use keyward_store::group::Member;
 use keyward_store::{Db, Tx};
 use zeroize::Zeroizing;
 
@@ -76,16 +78,29 @@ impl People {
         Ok(tx.commit().await?)
     }
 
-    /// Fills the table up to `count` users; those added never sign in.
+    /// Fills the table up to `count` users, all of them members of a group; those added never sign in.
     pub(crate) fn fill_up_to(&self, count: usize) -> Done {
         let fill = async {
             let have = self.db.read(self.tenant).await?.count_users().await? as usize;
+            let entropy: Arc<dyn Entropy> = Arc::new(SystemEntropy);
+            let group = Group {
+                id: GroupId(entropy.uuid()),
+                tenant: self.tenant,
+                directory: None,
+                name: format!("Everybody up to {count}"),
+                description: None,
+                created_at: SystemClock.now(),
+            };
+            let mut tx = self.db.write(self.tenant).await?;
+            tx.insert_group(&group).await?;
+            tx.commit().await?;
             for start in (have..count).step_by(50_000) {
                 let mut tx = self.db.write(self.tenant).await?;
                 for n in start..(start + 50_000).min(count) {
                     let id = UserId(uuid::Uuid::from_u128(0x1000_0000_0000 + n as u128));
                     let user = user(self.tenant, id, &format!("extra{n}"), SystemClock.now())?;
                     tx.insert_user(&user).await?;
+                    tx.add_member(group.id, Member::User(id)).await?;
                 }
                 tx.commit().await?;
             }

@@ -1,6 +1,7 @@
 //! What proving who one is, and keeping others out, costs.
 
 mod filter;
+mod guesses;
 mod throttle;
 mod verdict;
 
@@ -10,7 +11,7 @@ use crate::suite::Scenario;
 #[derive(Default)]
 pub(crate) struct Context;
 
-pub(crate) const SCENARIOS: [Scenario<Context>; 3] = [
+pub(crate) const SCENARIOS: [Scenario<Context>; 4] = [
     Scenario {
         name: "policy verdict",
         run: verdict::run,
@@ -22,5 +23,9 @@ pub(crate) const SCENARIOS: [Scenario<Context>; 3] = [
     Scenario {
         name: "throttle",
         run: throttle::run,
+    },
+    Scenario {
+        name: "parallel guesses",
+        run: guesses::run,
     },
 ];
