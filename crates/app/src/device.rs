@@ -111,7 +111,7 @@ impl App {
         Ok(token)
     }
 
-    /// Forgets the wrong passwords of a user, wherever they were typed.
+    /// Forgets the wrong passwords of a user, wherever they were typed, and the wrong passes.
     pub(crate) async fn clear_lockouts(
         &self,
         tx: &mut Tx,
@@ -120,6 +120,8 @@ impl App {
     ) -> Result<()> {
         let elsewhere = self.lockout_bucket(tx.tenant(), name_key);
         tx.clear_lockout(&elsewhere).await?;
+        tx.clear_lockout(&self.pass_bucket(tx.tenant(), name_key))
+            .await?;
         for bucket in self.device_buckets(tx, user, name_key).await? {
             tx.clear_lockout(&bucket).await?;
         }

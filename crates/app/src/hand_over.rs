@@ -151,7 +151,7 @@ impl App {
         }
     }
 
-    async fn proved_enough(
+    pub(crate) async fn proved_enough(
         &self,
         tx: &mut Tx,
         ctx: &Ctx,

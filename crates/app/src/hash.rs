@@ -60,6 +60,8 @@ pub(crate) enum Place {
     Present,
     /// One that was replaced.
     Replaced,
+    /// A Temporary Access Pass.
+    Pass,
 }
 
 impl Place {
@@ -67,6 +69,7 @@ impl Place {
         match self {
             Self::Present => b"users.verifier",
             Self::Replaced => b"password_history.verifier",
+            Self::Pass => b"passes.verifier",
         }
     }
 }
@@ -103,6 +106,19 @@ impl Hasher {
         (tenant, user): (TenantId, UserId),
         password: &Prepared,
     ) -> Result<String> {
+        self.hash_for(keys, entropy, (tenant, user), Place::Present, password)
+            .await
+    }
+
+    /// Hashes what is stored in one of the places.
+    pub(crate) async fn hash_for(
+        &self,
+        keys: &Keys,
+        entropy: &dyn Entropy,
+        (tenant, user): (TenantId, UserId),
+        place: Place,
+        password: &Prepared,
+    ) -> Result<String> {
         let salt: [u8; 16] = entropy.bytes();
         let output = self
             .run(password, salt, (MEMORY_KIB, PASSES, LANES))
@@ -114,7 +130,7 @@ impl Hasher {
             salt,
             sealed: Vec::new(),
         };
-        let bound = v.bound(user, Place::Present);
+        let bound = v.bound(user, place);
         v.sealed = keys.seal(
             Purpose::Verifier,
             tenant,
@@ -156,13 +172,25 @@ impl Hasher {
         verifier: Option<&str>,
         password: &Prepared,
     ) -> Result<Checked> {
+        self.check_in(keys, (tenant, user), Place::Present, verifier, password)
+            .await
+    }
+
+    /// The same with what is stored in one of the places.
+    pub(crate) async fn check_in(
+        &self,
+        keys: &Keys,
+        whose: (TenantId, UserId),
+        place: Place,
+        verifier: Option<&str>,
+        password: &Prepared,
+    ) -> Result<Checked> {
         let Some(stored) = verifier else {
             self.run(password, [0; 16], (MEMORY_KIB, PASSES, LANES))
                 .await?;
             return Ok(Checked::Wrong);
         };
-        self.matches(keys, (tenant, user), stored, Place::Present, password)
-            .await
+        self.matches(keys, whose, stored, place, password).await
     }
 
     /// Checks a password against the verifier of one that was replaced ([`retire`](Self::retire)).

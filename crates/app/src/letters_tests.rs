@@ -8,11 +8,14 @@ use std::fmt::Write as _;
 use uuid::Uuid;
 
 /// Every letter: its name, whether it carries a link, and whether it may go out as a text message.
-const LETTERS: [(&str, bool, bool); 25] = [
+const LETTERS: [(&str, bool, bool); 28] = [
     ("password-reset", true, true),
     ("password-changed", true, true),
     ("password-reset-by-admin", true, true),
     ("hand-over", true, true),
+    ("pass-made", true, true),
+    ("pass-used", true, true),
+    ("admin-pass-made", false, false),
     ("unlocked", true, true),
     ("method-added", true, true),
     ("method-added-by-admin", true, true),
@@ -97,6 +100,10 @@ fn letter(name: &'static str, link: bool, display_name: &str) -> Letter<'static>
     }
     if name == "hand-over" {
         args.push(("opens", "account".into()));
+    }
+    if name.ends_with("pass-made") {
+        args.push(("until", "2026-09-22 17:53 UTC".into()));
+        args.push(("by", "boss@contoso.example".into()));
     }
     if name == "recovery-code-used" {
         args.push(("left", 2_i64.into()));

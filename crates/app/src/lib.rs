@@ -45,6 +45,7 @@ pub mod notices;
 pub mod operations;
 mod outages;
 pub mod outbox;
+pub mod pass;
 pub mod passkey;
 pub mod passthrough;
 pub mod password;

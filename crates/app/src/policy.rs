@@ -11,6 +11,7 @@ use keyward_core::audit::Activity;
 use keyward_core::hand_over;
 use keyward_core::ids::GroupId;
 use keyward_core::licence::Holding;
+use keyward_core::pass::PassRules;
 use keyward_core::password::banned::Verdict;
 use keyward_core::password::rules::{PasswordRules, RuleFault};
 use keyward_core::password::{Fault, Prepared};
@@ -199,11 +200,13 @@ impl App {
         me: &Principal,
         read: i64,
         hand_over_minutes: u16,
+        pass: PassRules,
     ) -> Result<bool> {
         let old = self.policy(me).await?.policy;
-        let changes = old.hand_over_minutes != hand_over_minutes;
+        let changes = old.hand_over_minutes != hand_over_minutes || old.pass != pass;
         let new = Policy {
             hand_over_minutes,
+            pass,
             ..old
         };
         self.change_policy(ctx, me, read, &new)
@@ -290,6 +293,7 @@ fn beside(new: &Policy, old: &Policy) -> Policy {
         password_rules: old.password_rules,
         password_max_age_days: old.password_max_age_days,
         hand_over_minutes: old.hand_over_minutes,
+        pass: old.pass,
         ..new.clone()
     }
 }
@@ -332,6 +336,7 @@ fn check(policy: &Policy) -> Result<(), Refusal> {
     if !hand_over::MINUTES.contains(&policy.hand_over_minutes) {
         return Err(Refusal::field("hand_over_minutes", "hand-over-range"));
     }
+    policy.pass.check()?;
     match policy.password_rules.fault() {
         Some(RuleFault::Length) => return Err(Refusal::field("min_length", "min-length-range")),
         Some(RuleFault::Kinds) => return Err(Refusal::field("kinds", "kinds-range")),
@@ -479,7 +484,33 @@ async fn changes(tx: &mut Tx, draft: Draft, old: &Policy, new: &Policy) -> Resul
             "handOverLinkMinutes",
             Some(old.hand_over_minutes.to_string()),
             Some(new.hand_over_minutes.to_string()),
-        ))
+        )
+        .change(
+            "temporaryAccessPassEnabled",
+            yes(old.pass.enabled),
+            yes(new.pass.enabled),
+        )
+        .change(
+            "minimumLifetimeInMinutes",
+            Some(old.pass.min_minutes.to_string()),
+            Some(new.pass.min_minutes.to_string()),
+        )
+        .change(
+            "maximumLifetimeInMinutes",
+            Some(old.pass.max_minutes.to_string()),
+            Some(new.pass.max_minutes.to_string()),
+        )
+        .change(
+            "defaultLifetimeInMinutes",
+            Some(old.pass.default_minutes.to_string()),
+            Some(new.pass.default_minutes.to_string()),
+        )
+        .change(
+            "defaultLength",
+            Some(old.pass.length.to_string()),
+            Some(new.pass.length.to_string()),
+        )
+        .change("isUsableOnce", yes(old.pass.once), yes(new.pass.once)))
 }
 
 /// The words that one policy bans and another doesn't, the first few of them.

@@ -60,7 +60,7 @@ impl Current {
 /// What one version of the root key has sealed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Use {
-    /// Password verifiers, those that are remembered included.
+    /// Password verifiers, those that are remembered and those of Temporary Access Passes included.
     pub passwords: i64,
     /// Secrets of authenticator apps.
     pub apps: i64,
@@ -127,7 +127,7 @@ impl App {
                 for version in held.iter().filter_map(|held| version(kind, held)) {
                     let used = uses.entry(version).or_default();
                     match kind {
-                        Kind::Password | Kind::Replaced => used.passwords += 1,
+                        Kind::Password | Kind::Replaced | Kind::Pass => used.passwords += 1,
                         Kind::App => used.apps += 1,
                     }
                 }
@@ -245,6 +245,7 @@ impl App {
         let place = match kind {
             Kind::Password => hash::Place::Present,
             Kind::Replaced => hash::Place::Replaced,
+            Kind::Pass => hash::Place::Pass,
             Kind::App => return app_sealed_anew(&self.keys, &*self.entropy, held),
         };
         let whose = (held.tenant(), held.user);
@@ -258,7 +259,9 @@ impl App {
 /// The version that has sealed a value.
 fn version(kind: Kind, held: &Held) -> Option<Version> {
     match kind {
-        Kind::Password | Kind::Replaced => sealed_by(std::str::from_utf8(&held.value).ok()?),
+        Kind::Password | Kind::Replaced | Kind::Pass => {
+            sealed_by(std::str::from_utf8(&held.value).ok()?)
+        }
         Kind::App => version_of(&held.value),
     }
 }

@@ -43,6 +43,8 @@ impl App {
             seen_at: ctx.now,
             proved_at: None,
             proved_by: None,
+            pass: None,
+            ends_at: None,
             ip: ctx.ip.clone(),
             user_agent: ctx.user_agent.clone(),
         };
@@ -77,6 +79,7 @@ impl App {
         };
         if ctx.now >= session.seen_at + idle
             || ctx.now >= session.created_at + self.settings.session_lifetime
+            || session.ends_at.is_some_and(|end| ctx.now >= end)
         {
             return Ok(None);
         }

@@ -10,6 +10,7 @@ use crate::passthrough::{Asked, Home};
 use crate::{App, Ctx};
 use keyward_core::audit::{Activity, Actor};
 use keyward_core::ids::{MethodId, TenantId, UserId};
+use keyward_core::pass::Pass;
 use keyward_core::password::Prepared;
 use keyward_core::refusal::Refusal;
 use keyward_core::registration::Ask;
@@ -27,6 +28,8 @@ pub(crate) enum By {
     Password,
     /// By a passkey that has verified its owner: a fresh proof, and no word about passwords.
     Passkey(MethodId),
+    /// By a Temporary Access Pass: as good as a fresh proof for registering, and no word about passwords.
+    Pass(Pass),
 }
 
 /// A sign-in that succeeded.
@@ -230,10 +233,15 @@ impl App {
             self.note_proof(&mut tx, ctx, session.id, &account, passkey)
                 .await?;
         }
+        if let By::Pass(pass) = by {
+            self.entered_by_pass(&mut tx, ctx, &account, session.id, &pass)
+                .await?;
+        }
         let device = self.make_familiar(&mut tx, ctx, account.user.id).await?;
         let words = match by {
             By::Password => place.words().to_owned(),
             By::Passkey(_) => format!("by passkey, {}", place.words()),
+            By::Pass(_) => format!("{}, {}", crate::pass::WORDS, place.words()),
         };
         let draft = Draft::own(ctx, Activity::SignedIn, &account.user).detail(words);
         self.record(&mut tx, draft).await?;
@@ -245,7 +253,8 @@ impl App {
             };
             self.record(&mut tx, draft).await?;
         }
-        tx.commit().await?;
+        // A pass tells its owner.
+        self.commit(tx).await?;
         metrics::counter!("keyward_sign_ins_total", "result" => "success").increment(1);
         Ok(SignedIn {
             token,

@@ -53,6 +53,8 @@ activities! {
     HandOverIssued = "Issue hand-over link" in PasswordManagement,
     HandOverWithdrawn = "Withdraw hand-over link" in PasswordManagement,
     HandOverUsed = "Use hand-over link" in PasswordManagement,
+    PassIssued = "Create Temporary Access Pass" in AuthenticationMethods,
+    PassDeleted = "Delete Temporary Access Pass" in AuthenticationMethods,
     SecurityInfoComplete = "User registered all required security info" in AuthenticationMethods,
     SecurityInfoStarted = "User started security info registration" in AuthenticationMethods,
     SecurityInfoCancelled = "User canceled security info registration" in AuthenticationMethods,

@@ -59,4 +59,6 @@ id! {
     RunId,
     /// One link by which an administrator hands an account over.
     HandOverId,
+    /// One Temporary Access Pass.
+    PassId,
 }

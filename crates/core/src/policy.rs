@@ -125,6 +125,9 @@ pub struct Policy {
     /// Help in person: minutes for which a hand-over link is good ([`MINUTES`](crate::hand_over::MINUTES)).
     #[serde(default = "hand_over_minutes")]
     pub hand_over_minutes: u16,
+    /// Help in person: Temporary Access Passes.
+    #[serde(default)]
+    pub pass: crate::pass::PassRules,
 }
 
 /// The switches of On-premises integration (entra-sspr 4.4). Beside them it takes a subscription with password
@@ -241,6 +244,7 @@ impl Default for Policy {
             password_rules: PasswordRules::default(),
             password_max_age_days: 0,
             hand_over_minutes: hand_over_minutes(),
+            pass: Default::default(),
         }
     }
 }

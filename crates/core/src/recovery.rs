@@ -47,9 +47,19 @@ pub fn spelled(code: &str) -> String {
     text
 }
 
+/// One of the 32 characters, by the lower bits of a byte.
+pub(crate) fn letter(byte: u8) -> char {
+    char::from(ALPHABET[usize::from(byte & 31)])
+}
+
 /// Reads what somebody typed off their list; none: it can't be a code.
 #[must_use]
 pub fn read(typed: &str) -> Option<String> {
+    cleaned(typed).filter(|code| code.len() == LENGTH)
+}
+
+/// What was typed, in the alphabet alone and without what people put in between; none: it has something else.
+pub(crate) fn cleaned(typed: &str) -> Option<String> {
     let mut code = String::new();
     for c in typed.chars().take(200) {
         match c.to_ascii_uppercase() {
@@ -60,7 +70,7 @@ pub fn read(typed: &str) -> Option<String> {
             _ => return None,
         }
     }
-    (code.len() == LENGTH).then_some(code)
+    Some(code)
 }
 
 #[cfg(test)]

@@ -23,6 +23,10 @@ pub enum Refusal {
     Fields(Vec<FieldFault>),
     /// User name or password is wrong, or the account may not sign in: told alike.
     BadCredentials,
+    /// User name or Temporary Access Pass is wrong, or it is none that is good: told alike.
+    PassWrong,
+    /// The organisation makes no Temporary Access Passes.
+    PassesOff,
     /// Too many wrong passwords for this name.
     LockedOut(Timestamp),
     /// Nobody is signed in, or no longer.
@@ -145,6 +149,8 @@ impl Refusal {
             Self::SignInNeeded => "sign-in-needed",
             Self::FreshProofNeeded => "fresh-proof-needed",
             Self::TwoProofsNeeded => "two-proofs-needed",
+            Self::PassWrong => "pass-wrong",
+            Self::PassesOff => "passes-off",
             Self::NotAllowed => "not-allowed",
             Self::HoldsMoreRights => "holds-more-rights",
             Self::LastGlobalAdministrator => "last-global-administrator",

@@ -121,6 +121,7 @@ async fn raise_epoch(tx: &mut SystemTx) -> Result<()> {
         "challenges",
         "links",
         "hand_overs",
+        "passes",
         "jobs",
         // What the agents hold is newer than what was restored: everything is read again.
         "sync_bases",

@@ -111,6 +111,8 @@ impl SystemTx {
             .await?;
         let sql = "DELETE FROM hand_overs WHERE expires_at < $1";
         self.conn.exec(sql, args![yesterday]).await?;
+        let sql = "DELETE FROM passes WHERE expires_at < $1";
+        self.conn.exec(sql, args![yesterday]).await?;
         self.conn
             .exec("DELETE FROM sessions WHERE seen_at < $1", args![month])
             .await?;

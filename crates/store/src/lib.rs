@@ -30,6 +30,7 @@ pub mod meter;
 pub mod method;
 pub mod operation;
 pub mod outage;
+pub mod pass;
 pub mod passkey;
 pub mod password_history;
 pub mod report;

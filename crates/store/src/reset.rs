@@ -159,6 +159,8 @@ impl Tx {
         self.conn.exec(sql, args![self.tenant(), user]).await?;
         let sql = "UPDATE resets SET state = 'void' WHERE tenant_id = $1 AND user_id = $2 AND state = 'open'";
         self.conn.exec(sql, args![self.tenant(), user]).await?;
+        let sql = "DELETE FROM passes WHERE tenant_id = $1 AND user_id = $2";
+        self.conn.exec(sql, args![self.tenant(), user]).await?;
         let sql = "UPDATE hand_overs SET state = 'void' WHERE tenant_id = $1 AND user_id = $2 AND state = 'open'";
         self.conn
             .exec(sql, args![self.tenant(), user])

@@ -11,13 +11,15 @@ pub enum Kind {
     Password,
     /// Those of passwords that were replaced.
     Replaced,
+    /// Those of Temporary Access Passes.
+    Pass,
     /// Secrets of authenticator apps.
     App,
 }
 
 impl Kind {
     /// All of them.
-    pub const ALL: [Self; 3] = [Self::Password, Self::Replaced, Self::App];
+    pub const ALL: [Self; 4] = [Self::Password, Self::Replaced, Self::Pass, Self::App];
 }
 
 /// Where a walk stands: behind this row of this tenant.
@@ -76,6 +78,11 @@ impl Db {
                  WHERE (tenant_id, user_id, epoch) > ($1, $2, $3)
                  ORDER BY tenant_id, user_id, epoch LIMIT $4"
             }
+            Kind::Pass => {
+                "SELECT tenant_id, id AS row_id, CAST(0 AS BIGINT) AS epoch, user_id, verifier FROM passes
+                 WHERE (tenant_id, id, 0) > ($1, $2, $3)
+                 ORDER BY tenant_id, id LIMIT $4"
+            }
             Kind::App => {
                 "SELECT tenant_id, id AS row_id, CAST(0 AS BIGINT) AS epoch, user_id, sealed FROM methods
                  WHERE sealed IS NOT NULL AND (tenant_id, id, 0) > ($1, $2, $3)
@@ -95,7 +102,9 @@ impl Db {
                 user: UserId(row.get("user_id")?),
                 value: match kind {
                     Kind::App => row.get("sealed")?,
-                    Kind::Password | Kind::Replaced => row.get::<String>("verifier")?.into_bytes(),
+                    Kind::Password | Kind::Replaced | Kind::Pass => {
+                        row.get::<String>("verifier")?.into_bytes()
+                    }
                 },
             })
         };
@@ -113,6 +122,10 @@ impl Db {
                 "UPDATE password_history SET verifier = $5
                  WHERE tenant_id = $1 AND user_id = $2 AND epoch = $3 AND verifier = $4"
             }
+            Kind::Pass => {
+                "UPDATE passes SET verifier = $5
+                 WHERE tenant_id = $1 AND id = $2 AND $3 = 0 AND verifier = $4"
+            }
             Kind::App => {
                 "UPDATE methods SET sealed = $5
                  WHERE tenant_id = $1 AND id = $2 AND $3 = 0 AND sealed = $4"
@@ -124,7 +137,7 @@ impl Db {
             let Place { tenant, row, epoch } = held.place;
             let args = match kind {
                 Kind::App => args![tenant, row, epoch, held.value.clone(), new.clone()],
-                Kind::Password | Kind::Replaced => {
+                Kind::Password | Kind::Replaced | Kind::Pass => {
                     let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
                     args![tenant, row, epoch, text(&held.value), text(new)]
                 }

@@ -1,7 +1,7 @@
 //! Signed-in browsers.
 
 use crate::db::{Db, Error, Result, Row, SystemTx, Tx, args};
-use keyward_core::ids::{MethodId, SessionId, TenantId, UserId};
+use keyward_core::ids::{MethodId, PassId, SessionId, TenantId, UserId};
 use keyward_core::method::MethodKind;
 use keyward_core::time::Timestamp;
 use uuid::Uuid;
@@ -49,6 +49,10 @@ pub struct Session {
     pub proved_at: Option<Timestamp>,
     /// Which; it may be gone since.
     pub proved_by: Option<MethodId>,
+    /// The Temporary Access Pass that it began with.
+    pub pass: Option<PassId>,
+    /// When it ends in any case, because of that.
+    pub ends_at: Option<Timestamp>,
     /// Where from.
     pub ip: Option<String>,
     /// With which browser.
@@ -66,6 +70,8 @@ fn read(row: &Row) -> Result<Session> {
         seen_at: row.at("seen_at")?,
         proved_at: row.at_opt("proved_at")?,
         proved_by: row.get::<Option<Uuid>>("proved_by")?.map(MethodId),
+        pass: row.get::<Option<Uuid>>("pass_id")?.map(PassId),
+        ends_at: row.at_opt("ends_at")?,
         ip: row.get("ip")?,
         user_agent: row.get("user_agent")?,
     })
@@ -75,7 +81,8 @@ impl SystemTx {
     /// The session that a token belongs to, by the token's keyed digest.
     pub async fn session_by_token(&mut self, token_mac: &[u8; 32]) -> Result<Option<Session>> {
         let sql =
-            "SELECT tenant_id, id, user_id, stage, created_at, seen_at, proved_at, proved_by, ip, user_agent
+            "SELECT tenant_id, id, user_id, stage, created_at, seen_at, proved_at, proved_by, pass_id, ends_at, ip,
+                   user_agent
                    FROM sessions WHERE token_mac = $1";
         self.conn
             .opt(sql, args![token_mac])
@@ -121,7 +128,8 @@ impl Tx {
 
     /// The sessions of a user, newest first.
     pub async fn sessions_of(&mut self, user: UserId) -> Result<Vec<Session>> {
-        let sql = "SELECT tenant_id, id, user_id, stage, created_at, seen_at, proved_at, proved_by, ip, user_agent
+        let sql = "SELECT tenant_id, id, user_id, stage, created_at, seen_at, proved_at, proved_by, pass_id, ends_at, ip,
+                   user_agent
                    FROM sessions WHERE tenant_id = $1 AND user_id = $2 ORDER BY created_at DESC, id LIMIT 100";
         let rows = self.conn.rows(sql, args![self.tenant(), user]).await?;
         rows.iter().map(read).collect()

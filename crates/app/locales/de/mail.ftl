@@ -99,6 +99,25 @@ mail-hand-over-text =
     Sie haben nicht darum gebeten? Öffnen Sie den Link hier und bestätigen Sie: Ihr Konto wird dann gesperrt, und Ihre Administratoren werden benachrichtigt. Oder rufen Sie Ihren Helpdesk an, unter einer Nummer, die Sie kennen.
 mail-hand-over-link = Das war ich nicht
 
+mail-pass-made-subject = Ein Administrator hat einen befristeten Zugriffspass für Ihr Konto erstellt
+mail-pass-made-text =
+    { $name }, am { $when } hat ein Administrator einen Pass erstellt, mit dem Sie sich bei Ihrem Konto { $upn } anmelden und die Sicherheitsinformationen einrichten können. Der Administrator gibt ihn Ihnen; er gilt bis { $until }.
+
+    Sie haben nicht darum gebeten? Öffnen Sie den Link hier und bestätigen Sie: Ihr Konto wird dann gesperrt, und Ihre Administratoren werden benachrichtigt. Oder rufen Sie Ihren Helpdesk an, unter einer Nummer, die Sie kennen.
+mail-pass-made-link = Das war ich nicht
+
+mail-pass-used-subject = Jemand hat sich mit einem befristeten Zugriffspass angemeldet
+mail-pass-used-text =
+    { $name }, am { $when } hat sich jemand mit dem Pass, den ein Administrator für Sie erstellt hat, bei Ihrem Konto { $upn } angemeldet ({ $device ->
+        [unknown] Gerät unbekannt
+       *[other] { $device }
+    }).
+
+    Waren Sie es, ist nichts zu tun.
+
+    Wenn nicht, öffnen Sie den Link hier und bestätigen Sie: Ihr Konto wird dann gesperrt, und Ihre Administratoren werden benachrichtigt. Oder rufen Sie Ihren Helpdesk an, unter einer Nummer, die Sie kennen.
+mail-pass-used-link = Das war ich nicht
+
 mail-unlocked-subject = Ihr Konto wurde entsperrt
 mail-unlocked-text =
     { $name }, Ihr Konto { $upn } wurde am { $when } entsperrt ({ $device ->
@@ -218,6 +237,8 @@ sms-notice-password-reset = { $organisation }: Das Kennwort von { $upn } wurde a
 sms-notice-password-changed = { $organisation }: Das Kennwort von { $upn } wurde am { $when } geändert. Waren Sie es nicht, rufen Sie sofort Ihren Helpdesk an.
 sms-notice-password-reset-by-admin = { $organisation }: Ein Administrator hat das Kennwort von { $upn } am { $when } zurückgesetzt. Haben Sie nicht darum gebeten, rufen Sie Ihren Helpdesk an.
 sms-notice-hand-over = { $organisation }: Ein Administrator hat einen Link erstellt, der { $upn } öffnet. Haben Sie nicht darum gebeten, rufen Sie sofort Ihren Helpdesk an.
+sms-notice-pass-made = { $organisation }: Ein Administrator hat einen befristeten Zugriffspass für { $upn } erstellt. Haben Sie nicht darum gebeten, rufen Sie sofort Ihren Helpdesk an.
+sms-notice-pass-used = { $organisation }: Am { $when } hat sich jemand mit einem befristeten Zugriffspass bei { $upn } angemeldet. Waren Sie es nicht, rufen Sie sofort Ihren Helpdesk an.
 sms-notice-unlocked = { $organisation }: Ihr Konto { $upn } wurde am { $when } entsperrt. Waren Sie es nicht, rufen Sie sofort Ihren Helpdesk an.
 sms-notice-method-added = { $organisation }: Zum Zurücksetzen des Kennworts von { $upn } wurde { told-method } eingerichtet. Waren Sie es nicht, rufen Sie sofort Ihren Helpdesk an.
 sms-notice-method-added-by-admin = { $organisation }: Ein Administrator hat { told-method } zum Zurücksetzen des Kennworts von { $upn } eingerichtet. Wissen Sie nichts davon, rufen Sie sofort Ihren Helpdesk an.
@@ -238,6 +259,14 @@ mail-admin-password-reset-text =
     Sie erhalten diese Nachricht als globaler Administrator. Bestätigt { $name } den Vorgang, ist nichts zu tun.
 
     Wenn nicht, blockieren Sie sofort die Anmeldung für das Konto und beenden Sie seine Sitzungen.
+
+mail-admin-pass-made-subject = Befristeter Zugriffspass für ein Administratorkonto: { $name }
+mail-admin-pass-made-text =
+    { $by } hat am { $when } einen Pass erstellt, mit dem { $name } ({ $upn }) sich anmelden und Sicherheitsinformationen einrichten kann. Es ist ein Administratorkonto. Der Pass gilt bis { $until }.
+
+    Sie erhalten diese Nachricht als globaler Administrator. Bestätigen es beide, ist nichts zu tun.
+
+    Wenn nicht, löschen Sie den Pass, blockieren Sie sofort die Anmeldung für das Konto und beenden Sie seine Sitzungen.
 
 mail-agent-added-subject = Ein Agent wurde zugelassen: { $host }
 mail-agent-added-text =

@@ -99,6 +99,25 @@ mail-hand-over-text =
     You didn't ask for this? Open the link below and confirm: your account is then locked, and your administrators are told. Or call your helpdesk, on a number you know.
 mail-hand-over-link = It wasn't me
 
+mail-pass-made-subject = An administrator made a Temporary Access Pass for your account
+mail-pass-made-text =
+    { $name }, on { $when } an administrator made a pass by which you can sign in to your account { $upn } and set up your security info. The administrator will give it to you; it is good until { $until }.
+
+    You didn't ask for this? Open the link below and confirm: your account is then locked, and your administrators are told. Or call your helpdesk, on a number you know.
+mail-pass-made-link = It wasn't me
+
+mail-pass-used-subject = Somebody signed in with a Temporary Access Pass
+mail-pass-used-text =
+    { $name }, on { $when } somebody signed in to your account { $upn } with the pass that an administrator made for you ({ $device ->
+        [unknown] device unknown
+       *[other] { $device }
+    }).
+
+    If it was you, there is nothing to do.
+
+    If not, open the link below and confirm: your account is then locked, and your administrators are told. Or call your helpdesk, on a number you know.
+mail-pass-used-link = It wasn't me
+
 mail-unlocked-subject = Your account was unlocked
 mail-unlocked-text =
     { $name }, your account { $upn } was unlocked on { $when } ({ $device ->
@@ -218,6 +237,8 @@ sms-notice-password-reset = { $organisation }: the password of { $upn } was rese
 sms-notice-password-changed = { $organisation }: the password of { $upn } was changed on { $when }. If it wasn't you, call your helpdesk now.
 sms-notice-password-reset-by-admin = { $organisation }: an administrator reset the password of { $upn } on { $when }. If you didn't ask for it, call your helpdesk.
 sms-notice-hand-over = { $organisation }: an administrator made a link that opens { $upn }. If you didn't ask for it, call your helpdesk now.
+sms-notice-pass-made = { $organisation }: an administrator made a Temporary Access Pass for { $upn }. If you didn't ask for it, call your helpdesk now.
+sms-notice-pass-used = { $organisation }: somebody signed in to { $upn } with a Temporary Access Pass on { $when }. If it wasn't you, call your helpdesk now.
 sms-notice-unlocked = { $organisation }: your account { $upn } was unlocked on { $when }. If it wasn't you, call your helpdesk now.
 sms-notice-method-added = { $organisation }: { told-method } was added to reset the password of { $upn }. If you didn't add it, call your helpdesk now.
 sms-notice-method-added-by-admin = { $organisation }: an administrator added { told-method } to reset the password of { $upn }. If you don't know about it, call your helpdesk now.
@@ -238,6 +259,14 @@ mail-admin-password-reset-text =
     You are told because you are a Global Administrator. There is nothing to do if { $name } confirms it.
 
     If not, block sign-in for the account and end its sessions at once.
+
+mail-admin-pass-made-subject = An administrator got a Temporary Access Pass: { $name }
+mail-admin-pass-made-text =
+    { $by } made a pass on { $when } by which { $name } ({ $upn }), who is an administrator, can sign in and set up security info. It is good until { $until }.
+
+    You are told because you are a Global Administrator. There is nothing to do if both confirm it.
+
+    If not, delete the pass, block sign-in for the account and end its sessions at once.
 
 mail-agent-added-subject = An agent was let in: { $host }
 mail-agent-added-text =

@@ -49,6 +49,7 @@ pub(crate) async fn drive(app: &TestApp) {
     app.remove_methods_of(&ctx, &boss, ada, None).await.unwrap();
     app.unlock_user(&ctx, &boss, ada, false).await.unwrap();
     handed_over(app, &boss, ada).await;
+    by_pass(app, &boss, ada).await;
     let temporary = app.reset_password_of(&ctx, &boss, ada).await.unwrap();
     let temporary = app.plant(temporary.expose());
     let signed_in = app.sign_in_with(ADA, &temporary).await.unwrap();
@@ -69,6 +70,21 @@ pub(crate) async fn drive(app: &TestApp) {
     agents(app).await;
     synchronised(app, &global).await;
     app.ignore_messages().await;
+}
+
+/// Makes two passes; one is used, and the other taken away.
+async fn by_pass(app: &TestApp, boss: &keyward_app::Principal, ada: UserId) {
+    let ctx = app.ctx();
+    app.set_policy(|p| p.pass.enabled = true).await;
+    let made = app.make_pass(&ctx, boss, ada, 60, true).await.unwrap();
+    app.plant(made.text.expose().replace('-', ""));
+    app.plant(made.text.expose());
+    let entered = app.sign_in_by_pass(&ctx, ADA, &made.text).await.unwrap();
+    app.plant(entered.token);
+    app.plant(entered.device.unwrap_or_default());
+    let made = app.make_pass(&ctx, boss, ada, 60, false).await.unwrap();
+    app.plant(made.text.expose());
+    app.delete_pass(&ctx, boss, ada).await.unwrap();
 }
 
 /// Hands an account over, and takes a link back.

@@ -7,6 +7,7 @@ use keyward_core::audit::Activity;
 use keyward_core::hand_over::{HandOver, Opens};
 use keyward_core::ids::{HandOverId, UserId};
 use keyward_core::method::MethodKind;
+use keyward_core::pass::PassRules;
 use keyward_core::policy::{Gates, Unable};
 use keyward_core::refusal::Refusal;
 use keyward_core::registration::Ask;
@@ -365,7 +366,11 @@ async fn the_policy_says_for_how_long_a_link_is_good() {
     let ada = ada(&app, Gates::Two).await;
     let global = app.admin(Role::GlobalAdministrator).await;
     let stored = app.policy(&global).await.unwrap();
-    let set = async |read, minutes| app.set_in_person(&app.ctx(), &global, read, minutes).await;
+    let set = async |read, minutes| {
+        let passes = PassRules::default();
+        app.set_in_person(&app.ctx(), &global, read, minutes, passes)
+            .await
+    };
     for wrong in [0, 4, 1441] {
         let range = Refusal::field("hand_over_minutes", "hand-over-range");
         assert_eq!(refused(set(stored.version, wrong).await), range);

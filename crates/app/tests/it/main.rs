@@ -44,6 +44,7 @@ mod not_me;
 mod operations;
 mod outages;
 mod outbox;
+mod pass;
 mod passkey;
 mod passkey_making;
 mod passkey_signin;

@@ -11,7 +11,7 @@ use keyward_core::role::Role;
 use std::fmt::Write as _;
 
 /// The operations, each with the letter that stands for it in the table.
-const OPERATIONS: [(char, &str); 14] = [
+const OPERATIONS: [(char, &str); 15] = [
     ('p', "reset the password"),
     ('m', "add a method"),
     ('x', "remove methods"),
@@ -25,6 +25,7 @@ const OPERATIONS: [(char, &str); 14] = [
     ('g', "give and take a role"),
     ('h', "hand over for a new password"),
     ('i', "hand over for security info"),
+    ('t', "make a Temporary Access Pass"),
     ('c', "read methods"),
 ];
 
@@ -88,6 +89,7 @@ async fn attempt(
         }
         'h' => drop(app.hand_over_link(me, whom, Opens::Password).await?),
         'i' => drop(app.hand_over_link(me, whom, Opens::SecurityInfo).await?),
+        't' => drop(app.make_pass(&ctx, me, whom, 60, false).await?),
         _ => return Ok(app.user_page(me, whom).await?.methods_shown),
     }
     Ok(true)
@@ -98,6 +100,7 @@ async fn attempt(
 async fn az_01_every_role_on_every_role() {
     let app = TestApp::new().await;
     app.admin(Role::GlobalAdministrator).await;
+    app.set_policy(|p| p.pass.enabled = true).await;
     let mut table = String::new();
     for (letter, name) in OPERATIONS {
         let _ = writeln!(table, "{letter} {name}");

@@ -29,7 +29,13 @@ async fn signs_in(app: &TestApp, node: &App) {
 
 // case: DB-09, K-03
 async fn db_09_what_is_there_is_sealed_anew_and_opens_on_every_node_all_the_time(app: &TestApp) {
-    app.user("ada").await;
+    let ada = app.user("ada").await;
+    let boss = app.admin(keyward_core::role::Role::GlobalAdministrator);
+    let boss = boss.await;
+    app.set_policy(|p| p.pass.enabled = true).await;
+    let pass = app.make_pass(&app.ctx(), &boss, ada, 60, false).await;
+    let pass = pass.unwrap().text;
+    app.plant(pass.expose());
     let other = app.node(0).await;
     let uses = async || app.key_uses().await.unwrap();
     let all = uses().await[&1];
@@ -83,5 +89,8 @@ async fn db_09_what_is_there_is_sealed_anew_and_opens_on_every_node_all_the_time
     late.check_key().await.unwrap();
     assert_eq!(late.keys.current(), SECOND);
     signs_in(app, &late).await;
+    let entered = late.sign_in_by_pass(&app.ctx(), ADA, &pass).await.unwrap();
+    app.plant(entered.token);
+    app.plant(entered.device.unwrap_or_default());
     app.ignore_messages().await;
 }

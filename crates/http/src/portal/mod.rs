@@ -11,6 +11,7 @@ mod reset;
 mod security;
 mod setup;
 mod signin;
+mod signin_pass;
 mod signin_passkey;
 mod wait;
 
@@ -24,6 +25,7 @@ pub(crate) fn routes() -> Router<Web> {
     Router::new()
         .merge(signin::routes())
         .merge(signin_passkey::routes())
+        .merge(signin_pass::routes())
         .merge(register::routes())
         .merge(account::routes())
         .merge(password::routes())

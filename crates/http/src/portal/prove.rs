@@ -97,6 +97,7 @@ fn wants(path: &str) -> Option<bool> {
     UserId::parse(id)?;
     match act.strip_prefix("hand-over/") {
         Some(opens) => Opens::from_code(opens).map(|opens| opens == Opens::Account),
+        None if act == "pass" => Some(false),
         None => (act == "unlock").then_some(true),
     }
 }

@@ -36,6 +36,7 @@ fn lasting(text: &str) -> Vec<&str> {
         "challenges",
         "links",
         "hand_overs",
+        "passes",
         "jobs",
         "sync_bases",
         "sync_runs",

@@ -2,6 +2,7 @@
 
 use crate::bed::{Bed, NOW, mac, uuid};
 use crate::hand_over::hand_over;
+use crate::pass::pass;
 use crate::things::{agent, beside, code, directory, event, job, operation, reset, session};
 use crate::writeback::writeback;
 use keyward_core::audit::{Activity, Actor};
@@ -89,6 +90,7 @@ pub(crate) async fn furnish(bed: &Bed) -> Theirs {
             .await?;
         tx.insert_hand_over(&hand_over(user.id, user.id), &mac(8))
             .await?;
+        tx.insert_pass(&pass(user.id, true), "sealed").await?;
         tx.note_proof(session.id, Email, NOW).await?;
         tx.lock_counter(&mac(4), NOW).await?;
         tx.save_counter(

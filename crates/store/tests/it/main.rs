@@ -47,6 +47,7 @@ mod link;
 mod meter;
 mod method;
 mod operation;
+mod pass;
 mod passkey;
 mod report;
 mod reset;

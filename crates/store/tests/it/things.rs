@@ -28,6 +28,8 @@ pub(crate) fn session(tenant: TenantId, user: UserId, at: Timestamp) -> Session 
         seen_at: at,
         proved_at: None,
         proved_by: None,
+        pass: None,
+        ends_at: None,
         ip: Some("192.0.2.7".into()),
         user_agent: None,
     }

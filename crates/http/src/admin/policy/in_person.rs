@@ -8,6 +8,7 @@ use axum::response::Response;
 use axum::routing::get;
 use keyward_core::audit::Activity;
 use keyward_core::hand_over;
+use keyward_core::pass::PassRules;
 use keyward_core::policy::Policy;
 use keyward_core::refusal::Refusal;
 
@@ -42,12 +43,24 @@ struct InPersonPage {
 /// The settings as they stand in the form.
 struct Typed {
     link_minutes: String,
+    passes: bool,
+    pass_min: String,
+    pass_max: String,
+    pass_default: String,
+    pass_length: String,
+    pass_once: bool,
 }
 
 impl From<&Policy> for Typed {
     fn from(policy: &Policy) -> Self {
         Self {
             link_minutes: policy.hand_over_minutes.to_string(),
+            passes: policy.pass.enabled,
+            pass_min: policy.pass.min_minutes.to_string(),
+            pass_max: policy.pass.max_minutes.to_string(),
+            pass_default: policy.pass.default_minutes.to_string(),
+            pass_length: policy.pass.length.to_string(),
+            pass_once: policy.pass.once,
         }
     }
 }
@@ -59,6 +72,12 @@ impl Typed {
         };
         Ok(Self {
             link_minutes: number("hand_over_minutes")?,
+            passes: form.ticked("passes")?,
+            pass_min: number("pass_min_minutes")?,
+            pass_max: number("pass_max_minutes")?,
+            pass_default: number("pass_default_minutes")?,
+            pass_length: number("pass_length")?,
+            pass_once: form.ticked("pass_once")?,
         })
     }
 
@@ -67,6 +86,24 @@ impl Typed {
         typed
             .filter(|n| hand_over::MINUTES.contains(n))
             .ok_or(Refusal::field("hand_over_minutes", "hand-over-range"))
+    }
+
+    fn pass(&self) -> Result<PassRules, Refusal> {
+        let minutes = |typed: &str, field| {
+            let fault = Refusal::field(field, "pass-minutes-range");
+            typed.parse::<u16>().map_err(|_| fault)
+        };
+        let length = self.pass_length.parse();
+        let rules = PassRules {
+            enabled: self.passes,
+            min_minutes: minutes(&self.pass_min, "pass_min_minutes")?,
+            max_minutes: minutes(&self.pass_max, "pass_max_minutes")?,
+            default_minutes: minutes(&self.pass_default, "pass_default_minutes")?,
+            length: length.map_err(|_| Refusal::field("pass_length", "pass-length-range"))?,
+            once: self.pass_once,
+        };
+        rules.check()?;
+        Ok(rules)
     }
 }
 
@@ -102,11 +139,12 @@ async fn show(State(web): State<Web>, desk: Desk) -> Result<Response, Problem> {
 async fn change(State(web): State<Web>, desk: Desk, form: Form) -> Result<Response, Problem> {
     let typed = Typed::read(&form)?;
     let read = form.one("version")?.parse().unwrap_or(-1);
-    let saved = match typed.link_minutes() {
-        Ok(minutes) => {
+    let wanted = typed.link_minutes().and_then(|m| Ok((m, typed.pass()?)));
+    let saved = match wanted {
+        Ok((minutes, pass)) => {
             let saved = web
                 .app
-                .set_in_person(&desk.ctx, &desk.me, read, minutes)
+                .set_in_person(&desk.ctx, &desk.me, read, minutes, pass)
                 .await;
             refused(saved)?
         }

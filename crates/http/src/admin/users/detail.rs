@@ -182,6 +182,10 @@ struct UserDetail {
     may_reset: bool,
     may_methods: bool,
     may_revoke: bool,
+    /// A pass can be made or looked at.
+    may_pass: bool,
+    /// Until when the pass is good that is there, when it was last used, and whether it works once.
+    pass: Option<(Moment, Option<Moment>, bool)>,
 }
 
 async fn show(
@@ -219,6 +223,13 @@ async fn show(
     let may = |permission: Permission| {
         here && (myself || desk.me.outranks(&account.roles, permission).is_ok())
             && desk.me.needs(permission).is_ok()
+    };
+    let may_methods = may(Permission::WriteMethods) && !myself;
+    let may_pass = may_methods && may(Permission::ResetPasswords);
+    let pass = if may_pass {
+        web.app.pass_there(&desk.ctx, &desk.me, id).await?
+    } else {
+        None
     };
     let unable = match &p.standing {
         Standing::Able(_) => "",
@@ -283,7 +294,9 @@ async fn show(
         may_write: may(Permission::WriteUsers) && synced.is_none(),
         synced,
         may_reset: may(Permission::ResetPasswords) && !myself,
-        may_methods: may(Permission::WriteMethods) && !myself,
+        may_methods,
+        may_pass: may_pass && account.policy.pass.enabled && user.is_active(),
+        pass: pass.map(|p| (p.expires_at.into(), p.used_at.map(Into::into), p.once)),
         may_revoke: may(Permission::RevokeSessions),
         user,
         v: desk.v,

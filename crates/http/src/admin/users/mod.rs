@@ -8,6 +8,7 @@ mod examine;
 mod hand_over;
 mod list;
 mod methods;
+mod pass;
 
 use axum::Router;
 use keyward_core::ids::UserId;
@@ -26,6 +27,7 @@ pub(crate) fn routes() -> Router<Web> {
         .merge(actions::routes())
         .merge(examine::routes())
         .merge(hand_over::routes())
+        .merge(pass::routes())
         .merge(methods::routes())
 }
 
