@@ -3,6 +3,7 @@
 //! * [`postgres`]: a PostgreSQL cluster, and an empty schema or database for each test;
 //! * [`smtp`]: an SMTP server that keeps what it receives, with TLS, authentication and refusals;
 //! * [`sms`]: a gateway that speaks a provider's HTTP API, and a plain webhook;
+//! * [`calls`]: its sibling for calls, with somebody who picks up and presses a key, or doesn't;
 //! * [`browser`]: headless Chromium, driven as a person would use it;
 //! * [`authenticator`]: an authenticator app that scans QR codes off pictures of pages;
 //! * [`passkey`]: a passkey that signs, and lies where a test wants it to;
@@ -19,6 +20,7 @@
 
 pub mod authenticator;
 pub mod browser;
+pub mod calls;
 pub mod ldap;
 pub mod passkey;
 pub mod postgres;

@@ -84,8 +84,9 @@ pub struct SmsGateway {
     running: Mutex<Option<Running>>,
 }
 
+/// A server on a thread of its own.
 #[derive(Debug)]
-struct Running {
+pub(crate) struct Running {
     stop: oneshot::Sender<()>,
     thread: std::thread::JoinHandle<()>,
 }
@@ -196,8 +197,7 @@ impl SmsGateway {
             .unwrap_or_else(PoisonError::into_inner)
             .take();
         if let Some(running) = running {
-            let _ = running.stop.send(());
-            drop(running.thread.join());
+            running.end();
         }
     }
 
@@ -219,6 +219,14 @@ impl Drop for SmsGateway {
     }
 }
 
+impl Running {
+    /// Stops listening and cuts all connections.
+    pub(crate) fn end(self) {
+        let _ = self.stop.send(());
+        drop(self.thread.join());
+    }
+}
+
 fn lock(shared: &Store) -> MutexGuard<'_, Shared> {
     shared.lock().unwrap_or_else(PoisonError::into_inner)
 }
@@ -233,6 +241,11 @@ fn serve(shared: &Store, address: SocketAddr) -> (SocketAddr, Running) {
         .route("/hook", post(hook))
         .layer(DefaultBodyLimit::max(1 << 20))
         .with_state(Arc::clone(shared));
+    listen(app, address)
+}
+
+/// Serves on a thread with a runtime of its own.
+pub(crate) fn listen(app: Router, address: SocketAddr) -> (SocketAddr, Running) {
     let (stop, stopped) = oneshot::channel();
     let (bound, wait_bound) = std::sync::mpsc::channel();
     let thread = std::thread::spawn(move || {
@@ -433,7 +446,7 @@ fn failing(failure: Option<SmsFailure>) -> Option<Response> {
     }
 }
 
-fn unauthorised(account: &str, headers: &HeaderMap) -> Option<Response> {
+pub(crate) fn unauthorised(account: &str, headers: &HeaderMap) -> Option<Response> {
     let pair = format!("{ACCOUNT_SID}:{AUTH_TOKEN}");
     let wanted = format!(
         "Basic {}",
@@ -447,7 +460,7 @@ fn unauthorised(account: &str, headers: &HeaderMap) -> Option<Response> {
 }
 
 /// An error in Twilio's shape.
-fn error(status: StatusCode, code: u32, message: &str) -> Response {
+pub(crate) fn error(status: StatusCode, code: u32, message: &str) -> Response {
     let body = json!({
         "code": code,
         "message": message,
@@ -457,7 +470,7 @@ fn error(status: StatusCode, code: u32, message: &str) -> Response {
     (status, Json(body)).into_response()
 }
 
-fn is_number(to: &str) -> bool {
+pub(crate) fn is_number(to: &str) -> bool {
     to.strip_prefix('+').is_some_and(|digits| {
         (8..=15).contains(&digits.len())
             && !digits.starts_with('0')
@@ -465,12 +478,12 @@ fn is_number(to: &str) -> bool {
     })
 }
 
-fn content_type(headers: &HeaderMap) -> HeaderValue {
+pub(crate) fn content_type(headers: &HeaderMap) -> HeaderValue {
     let given = headers.get(header::CONTENT_TYPE).cloned();
     given.unwrap_or_else(|| HeaderValue::from_static(""))
 }
 
-fn plain(headers: &HeaderMap) -> HashMap<String, String> {
+pub(crate) fn plain(headers: &HeaderMap) -> HashMap<String, String> {
     let text = |value: &HeaderValue| String::from_utf8_lossy(value.as_bytes()).into_owned();
     headers
         .iter()

@@ -1,5 +1,5 @@
 //! What codes may be sent at all, in sum: by organisation, by country, by installation, and by what they cost (C-09,
-//! PH-09 to PH-12). Who asks, and for which destination, is counted in [`crate::limits`].
+//! PH-09 to PH-12). Text messages and calls are taken from the same budgets. Who asks, and for which destination, is counted in [`crate::limits`].
 //!
 //! A number has to be typed in full before anything is sent to it, so what is refused here by its country says nothing
 //! of a name to whoever doesn't know that already (EN-07).
@@ -11,7 +11,7 @@ use crate::{App, Ctx};
 use keyward_core::audit::{Activity, Actor};
 use keyward_core::budget::{Breaker, Budget};
 use keyward_core::challenge::Challenge;
-use keyward_core::method::{Destination, Means};
+use keyward_core::method::{Carrier, Destination, Means};
 use keyward_core::phone::PhoneNumber;
 use keyward_core::price::{Money, Price, price_of};
 use keyward_core::refusal::Refusal;
@@ -47,6 +47,8 @@ pub struct Budgets {
     pub money: Money,
     /// What they cost.
     pub prices: Vec<Price>,
+    /// What calls cost, which are taken from the same budgets.
+    pub call_prices: Vec<Price>,
     /// The name of the currency, for people.
     pub currency: String,
     /// When a country is stopped, by what was sent there and typed within [`HOUR`].
@@ -72,6 +74,7 @@ impl Default for Budgets {
             install_mail: 100_000,
             money: Money(0),
             prices: Vec::new(),
+            call_prices: Vec::new(),
             currency: String::new(),
             breaker: Breaker {
                 sent: 20,
@@ -133,7 +136,7 @@ impl Share {
 
 impl App {
     /// The shares of a message, in the order in which they are locked.
-    fn shares(&self, phone: Option<&PhoneNumber>) -> Vec<Share> {
+    fn shares(&self, phone: Option<&PhoneNumber>, carrier: Carrier) -> Vec<Share> {
         let b = &self.settings.budgets;
         let Some(phone) = phone else {
             return vec![
@@ -142,7 +145,11 @@ impl App {
             ];
         };
         let country = country(phone);
-        let price = price_of(&b.prices, phone.as_str()).0;
+        let prices = match carrier {
+            Carrier::Voice => &b.call_prices,
+            Carrier::Sms | Carrier::Mail => &b.prices,
+        };
+        let price = price_of(prices, phone.as_str()).0;
         vec![
             Share::new(Whose::Tenant, MONEY, b.money.0, DAY, price),
             Share::new(Whose::Tenant, proved_from(&country), 0, HOUR, 0),
@@ -158,12 +165,10 @@ impl App {
         tx: &mut Tx,
         ctx: &Ctx,
         to: Option<&Destination>,
+        carrier: Carrier,
     ) -> Result<Result<(), Refusal>> {
-        let phone = match to {
-            Some(Destination::Phone(phone)) => Some(phone),
-            _ => None,
-        };
-        let mut shares = self.shares(phone);
+        let phone = to.and_then(Destination::line);
+        let mut shares = self.shares(phone, carrier);
         for share in &mut shares {
             share.metered = tx.lock_meter(share.whose, &share.name, ctx.now).await?;
         }
@@ -285,7 +290,7 @@ impl App {
             _ => None,
         };
         let destination = means.as_ref().and_then(Means::destination);
-        let Some(Destination::Phone(phone)) = destination else {
+        let Some(phone) = destination.and_then(Destination::line) else {
             return Ok(None);
         };
         let name = proved_from(&country(phone));

@@ -13,7 +13,8 @@ use keyward_core::challenge::{
     Answer, Answered, Challenge, Expected, Held, MAX_WRONG, Presented, Purpose, Use,
 };
 use keyward_core::ids::{ChallengeId, MethodId, TenantId, UserId};
-use keyward_core::method::{Destination, Means, MethodKind};
+use keyward_core::method::{Carrier, Destination, Means, MethodKind};
+use keyward_core::policy::Policy;
 use keyward_core::refusal::Refusal;
 use keyward_core::secret::Secret;
 use keyward_core::time::{Timestamp, minutes};
@@ -35,6 +36,8 @@ pub(crate) struct Send<'a> {
     /// The registered method; none while registering.
     pub method: Option<MethodId>,
     pub kind: MethodKind,
+    /// How it is to come, where that was chosen.
+    pub by: Option<Carrier>,
     /// What it is a code of; none for a decoy.
     pub means: Option<&'a Means>,
     /// Stands for the destination of a decoy in the counters.
@@ -53,7 +56,7 @@ impl App {
         send: &Send<'_>,
     ) -> Result<Result<ChallengeId, Refusal>> {
         let id = ChallengeId(self.entropy.uuid());
-        let Some(carrier) = send.kind.carrier() else {
+        let Some(carrier) = send.kind.carrier().map(|usual| send.by.unwrap_or(usual)) else {
             if send.kind == MethodKind::Passkey && !self.has_passkeys() {
                 return Ok(Err(Refusal::PasskeysOff));
             }
@@ -61,13 +64,16 @@ impl App {
                 Purpose::Register => SET_UP,
                 Purpose::Reset | Purpose::StepUp => self.settings.code_lifetime,
             };
-            let asked = challenge(send, id, Expected::Held, ctx.now, ctx.now + lifetime);
+            let asked = challenge(send, id, None, Expected::Held, ctx.now, ctx.now + lifetime);
             tx.insert_challenge(&asked).await?;
             if send.kind == MethodKind::Passkey {
                 self.ask_passkey(tx, send, id).await?;
             }
             return Ok(Ok(id));
         };
+        if carrier == Carrier::Voice && self.voice.is_none() {
+            return Ok(Err(Refusal::CallsOff));
+        }
         let to = send.means.and_then(Means::destination);
         let key = to.map_or_else(|| send.decoy.to_owned(), Destination::key);
         let asks = (send.subject, key.as_str());
@@ -77,13 +83,13 @@ impl App {
         if let Err(refusal) = permitted {
             return Ok(Err(refusal));
         }
-        if let Err(refusal) = self.spend(tx, ctx, to).await? {
+        if let Err(refusal) = self.spend(tx, ctx, to, carrier).await? {
             return Ok(Err(refusal));
         }
         let code = Secret::new(self.entropy.digits(self.settings.code_digits));
         let expires_at = ctx.now + self.settings.code_lifetime;
         let expects = Expected::Sent(self.code_mac(tx.tenant(), id, code.expose()));
-        let asked = challenge(send, id, expects, ctx.now, expires_at);
+        let asked = challenge(send, id, Some(carrier), expects, ctx.now, expires_at);
         tx.insert_challenge(&asked).await?;
         let words = Code {
             purpose: send.purpose,
@@ -92,8 +98,15 @@ impl App {
             digits: &code,
         };
         let payload = match to {
+            Some(to @ (Destination::Phone(_) | Destination::Office(_)))
+                if carrier == Carrier::Voice =>
+            {
+                self.call(tx, ctx, send, id, &words, to).await?
+            }
             Some(Destination::Phone(phone)) => words.sms(self.texts, ctx.lang, phone.as_str()),
             Some(Destination::Mail(mail)) => words.mail(self.texts, ctx.lang, &mail.to_string()),
+            // A desk can't be written to.
+            Some(Destination::Office(_)) => return Ok(Err(Refusal::NotOffered)),
             None => Payload::Nothing {
                 filler: "0".repeat(600),
             },
@@ -181,19 +194,46 @@ impl App {
             MethodKind::AuthenticatorApp => self.app_held(tx, asked, typed, ctx.now).await,
             MethodKind::RecoveryCodes => self.list_held(tx, asked, typed).await,
             // Theirs are sent.
-            MethodKind::MobilePhone | MethodKind::Email => Ok(None),
+            MethodKind::MobilePhone | MethodKind::OfficePhone | MethodKind::Email => Ok(None),
         }
     }
 
-    /// The kind of method whose code was asked for last, where one still may be typed: what the page of the code says.
+    /// The kind of method whose code was asked for last, where one still may be typed, and who carries it: what the page
+    /// of the code says.
     pub(crate) async fn asked_kind(
         &self,
         tx: &mut Tx,
         owner: Uuid,
         purpose: Purpose,
-    ) -> Result<Option<MethodKind>> {
+    ) -> Result<Option<(MethodKind, Option<Carrier>)>> {
         let asked = tx.newest_challenge(owner, purpose).await?;
-        Ok(asked.map(|c| c.kind))
+        Ok(asked.map(|c| (c.kind, c.by)))
+    }
+
+    /// How codes of a kind can come here, the usual way first: what the policy allows, and the server can do. Of a kind
+    /// that could not be proved at all, what the policy says.
+    #[must_use]
+    pub fn ways(&self, policy: &Policy, kind: MethodKind) -> Vec<Carrier> {
+        let mut ways = policy.mobile_by.ways(kind);
+        if ways.len() > 1 && self.voice.is_none() {
+            ways.retain(|by| *by != Carrier::Voice);
+        }
+        ways
+    }
+
+    /// The way that was chosen, or the usual one; refused if it isn't offered.
+    pub(crate) fn way(
+        &self,
+        policy: &Policy,
+        kind: MethodKind,
+        chosen: Option<Carrier>,
+    ) -> Result<Option<Carrier>, Refusal> {
+        let ways = self.ways(policy, kind);
+        match chosen {
+            Some(by) if !ways.contains(&by) => Err(Refusal::NotOffered),
+            Some(by) => Ok(Some(by)),
+            None => Ok(ways.first().copied()),
+        }
     }
 
     fn code_mac(&self, tenant: TenantId, id: ChallengeId, code: &str) -> [u8; 32] {
@@ -206,6 +246,7 @@ impl App {
 fn challenge(
     send: &Send<'_>,
     id: ChallengeId,
+    by: Option<Carrier>,
     expects: Expected,
     issued_at: Timestamp,
     expires_at: Timestamp,
@@ -218,6 +259,7 @@ fn challenge(
         user: send.user,
         method: send.method,
         kind: send.kind,
+        by,
         means: send.means.filter(|_| registers).cloned(),
         expects,
         issued_at,

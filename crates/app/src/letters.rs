@@ -4,6 +4,7 @@ use crate::outbox::Payload;
 use crate::texts::{Arg, Lang, Texts};
 use crate::{Ctx, audit};
 use keyward_core::challenge::Purpose;
+use keyward_core::method::Destination;
 use keyward_core::secret::Secret;
 use keyward_core::time::Timestamp;
 use keyward_core::user::User;
@@ -44,6 +45,41 @@ impl Code<'_> {
             to: to.to_owned(),
             text: texts.with(lang, &key, &self.args()).into_owned(),
         }
+    }
+
+    /// As a call: who calls and why, and after a key press the digits one by one, twice.
+    pub(crate) fn call(
+        &self,
+        texts: &Texts,
+        lang: Lang,
+        to: &Destination,
+        answer_url: String,
+    ) -> Payload {
+        let key = format!("call-code-{}", self.purpose.code());
+        Payload::Call {
+            to: to.line().map(ToString::to_string).unwrap_or_default(),
+            extension: match to {
+                Destination::Office(desk) => desk.extension().map(str::to_owned),
+                Destination::Phone(_) | Destination::Mail(_) => None,
+            },
+            lang: lang.tag().to_owned(),
+            ask: texts.with(lang, &key, &self.args()).into_owned(),
+            say: self.said(texts, lang),
+            bye: texts.t(lang, "call-no-key").into_owned(),
+            answer_url,
+        }
+    }
+
+    /// What a call says once the key was pressed.
+    pub(crate) fn said(&self, texts: &Texts, lang: Lang) -> Vec<String> {
+        let text = |key: &str| texts.t(lang, key).into_owned();
+        let digits = || self.digits.expose().chars().map(String::from);
+        let mut said = vec![text("call-say")];
+        said.extend(digits());
+        said.push(text("call-again"));
+        said.extend(digits());
+        said.push(text("call-bye"));
+        said
     }
 
     /// As a mail. The subject has no code in it: it is shown on locked screens.

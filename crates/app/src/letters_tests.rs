@@ -1,6 +1,7 @@
 //! Every mail and every text message, in every language, with sample arguments.
 
 use super::*;
+use keyward_core::method::Carrier;
 use keyward_core::text::UserPrincipalName;
 use keyward_core::time::Timestamp;
 use keyward_core::user::Profile;
@@ -143,6 +144,7 @@ fn shown(payload: &Payload) -> String {
     match payload {
         Payload::Mail { subject, text, .. } => format!("Subject: {subject}\n\n{text}"),
         Payload::Sms { text, .. } => format!("SMS: {text}\n"),
+        Payload::Call { ask, say, bye, .. } => format!("CALL: {ask}\n{}\n{bye}\n", say.join(" | ")),
         Payload::Nothing { .. } => String::new(),
     }
 }
@@ -220,6 +222,47 @@ fn c_11_every_code_comes_early_and_once_and_not_in_the_subject() {
         }
         complete(&all);
         insta::assert_snapshot!(format!("codes-{}", lang.tag()), all);
+    }
+}
+
+// case: PH-13
+#[test]
+fn ph_13_a_call_says_the_digits_one_by_one_and_none_before_the_key() {
+    let desk = Destination::parse(Carrier::Voice, "+49 30 12345678 x567").unwrap();
+    for lang in Lang::ALL {
+        let mut all = String::new();
+        for purpose in [Purpose::Reset, Purpose::Register, Purpose::StepUp] {
+            let digits = Secret::new("042917".into());
+            let code = Code {
+                purpose,
+                organisation: "Contoso",
+                minutes: 5,
+                digits: &digits,
+            };
+            let call = code.call(Texts::get(), lang, &desk, "https://a.example".into());
+            let Payload::Call {
+                to,
+                extension,
+                ask,
+                say,
+                bye,
+                ..
+            } = &call
+            else {
+                panic!("a call")
+            };
+            assert_eq!(
+                (to.as_str(), extension.as_deref()),
+                ("+493012345678", Some("567"))
+            );
+            assert!(ask.contains("Contoso") && ask.contains('1'), "{ask}");
+            assert!(!ask.contains("042917") && !bye.contains("042917"));
+            let said: String = say.iter().filter(|part| part.len() == 1).cloned().collect();
+            assert_eq!(said, "042917042917");
+            let _ = writeln!(all, "=== {}\n{}", purpose.code(), shown(&call));
+        }
+        complete(&all);
+        insta::assert_snapshot!(format!("calls-{}", lang.tag()), all);
     }
 }
 

@@ -17,6 +17,7 @@ pub mod audit;
 pub mod authenticator;
 mod breaches;
 pub mod budgets;
+pub mod calls;
 pub mod clock;
 pub mod codes;
 pub mod condition;
@@ -102,6 +103,8 @@ pub struct Parts {
     pub mailer: Option<Arc<dyn ports::Mailer>>,
     /// Text messages, if configured.
     pub sms: Option<Arc<dyn ports::SmsSender>>,
+    /// Calls, if configured.
+    pub voice: Option<Arc<dyn ports::VoiceCaller>>,
     /// Passwords known from breaches, if configured.
     pub breaches: Option<Arc<dyn ports::BreachList>>,
     /// The texts of mails and messages.

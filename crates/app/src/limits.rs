@@ -12,7 +12,7 @@ use crate::keys::Purpose as Key;
 use crate::{App, Ctx};
 use keyward_core::challenge::Purpose;
 use keyward_core::ids::{TenantId, UserId};
-use keyward_core::method::{Carrier, Method, MethodKind};
+use keyward_core::method::{Carrier, Channel, Method, MethodKind};
 use keyward_core::refusal::Refusal;
 use keyward_core::throttle::Rule;
 use keyward_core::time::Timestamp;
@@ -65,6 +65,14 @@ pub enum Counted<'a> {
     Questions(String),
 }
 
+/// Every phone is counted as one kind, texts and calls alike: nobody gets more of them by asking the other way.
+fn counted_as(kind: MethodKind) -> MethodKind {
+    match kind.channel() {
+        Channel::Phone => MethodKind::MobilePhone,
+        _ => kind,
+    }
+}
+
 impl App {
     pub(crate) fn bucket(&self, tenant: TenantId, counted: &Counted<'_>) -> Bucket {
         let (name, key) = match counted {
@@ -88,7 +96,7 @@ impl App {
 
     fn message_rule(&self, carrier: Carrier) -> Rule {
         match carrier {
-            Carrier::Sms => self.settings.sms,
+            Carrier::Sms | Carrier::Voice => self.settings.sms,
             Carrier::Mail => self.settings.mail,
         }
     }
@@ -104,7 +112,7 @@ impl App {
         (kind, carrier): (MethodKind, Carrier),
         (subject, destination): (&Subject, &str),
     ) -> Result<Result<(), Refusal>> {
-        let rule = self.message_rule(carrier);
+        let (kind, rule) = (counted_as(kind), self.message_rule(carrier));
         let at_all = Counted::SentAtAll(kind, destination);
         // What refuses, and what only counts along.
         let mut counted = match purpose {
@@ -121,7 +129,7 @@ impl App {
         let budgets = &self.settings.budgets;
         let (network, device) = match carrier {
             Carrier::Mail => (budgets.network_mail, budgets.device_mail),
-            Carrier::Sms => (budgets.network_sms, budgets.device_sms),
+            Carrier::Sms | Carrier::Voice => (budgets.network_sms, budgets.device_sms),
         };
         if let Some(source) = ctx.source()
             && network.limit > 0
@@ -203,7 +211,7 @@ impl App {
         let proofs = [Counted::Proofs(subject), Counted::Registrations(subject)].map(bucket);
         let mut messages: Vec<_> = MethodKind::ALL
             .into_iter()
-            .filter(|kind| kind.carrier().is_some())
+            .filter(|kind| kind.carrier().is_some() && counted_as(*kind) == *kind)
             .flat_map(|kind| {
                 [
                     Counted::Asked(kind, subject),
@@ -213,7 +221,8 @@ impl App {
             .map(bucket)
             .collect();
         for to in methods.iter().filter_map(|m| m.means.destination()) {
-            messages.push(self.bucket(tenant, &Counted::Sent(to.kind(), &to.key())));
+            let kind = counted_as(to.kind());
+            messages.push(self.bucket(tenant, &Counted::Sent(kind, &to.key())));
         }
         messages.sort_unstable();
         [proofs.to_vec(), messages]

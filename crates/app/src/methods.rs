@@ -8,13 +8,13 @@ use crate::error::{Result, taken};
 use crate::limits::Subject;
 use crate::notices::{Letter, circumstances};
 use crate::quarantine::{WAITS, told_wait, waits_until};
-use crate::registration::{means_refusal, named};
+use crate::registration::{meant, named};
 use crate::users::not_oneself;
 use crate::{App, Ctx, Principal};
 use keyward_core::audit::Activity;
 use keyward_core::challenge::Purpose;
 use keyward_core::ids::{MethodId, UserId};
-use keyward_core::method::{Means, Method, MethodKind, Origin};
+use keyward_core::method::{Carrier, Method, MethodKind, Origin};
 use keyward_core::refusal::Refusal;
 use keyward_core::role::Permission;
 use keyward_core::secret::Secret;
@@ -28,6 +28,17 @@ impl App {
 
     /// Asks for a code of a method one has, to prove oneself before changing security info.
     pub async fn send_step_up(&self, ctx: &Ctx, me: &Principal, method: MethodId) -> Result<()> {
+        self.send_step_up_by(ctx, me, method, None).await
+    }
+
+    /// The same by a way that was chosen.
+    pub async fn send_step_up_by(
+        &self,
+        ctx: &Ctx,
+        me: &Principal,
+        method: MethodId,
+        by: Option<Carrier>,
+    ) -> Result<()> {
         me.full()?;
         let mut tx = self.db.write(me.tenant()).await?;
         let methods = tx.methods_of(me.user.id).await?;
@@ -35,6 +46,7 @@ impl App {
             .iter()
             .find(|m| m.id == method)
             .ok_or(Refusal::NotFound)?;
+        let by = self.way(&tx.policy().await?.policy, method.kind(), by)?;
         let organisation = self.organisation(&mut tx).await?;
         let subject = Subject::User(me.user.id);
         let send = Send {
@@ -44,6 +56,7 @@ impl App {
             user: Some(me.user.id),
             method: Some(method.id),
             kind: method.kind(),
+            by,
             means: Some(&method.means),
             decoy: "",
             organisation: &organisation,
@@ -59,11 +72,23 @@ impl App {
         Ok(())
     }
 
-    /// The kind of method that this session was asked to prove last.
-    pub async fn asked_step_up(&self, me: &Principal) -> Result<Option<MethodKind>> {
+    /// The kind of method that this session was asked to prove last, and who carries its code.
+    pub async fn asked_step_up(
+        &self,
+        me: &Principal,
+    ) -> Result<Option<(MethodKind, Option<Carrier>)>> {
         let mut tx = self.db.read(me.tenant()).await?;
         self.asked_kind(&mut tx, me.session.id.0, Purpose::StepUp)
             .await
+    }
+
+    /// Who carries the code that this session asked for last to register something.
+    pub async fn asked_registration(&self, me: &Principal) -> Result<Option<Carrier>> {
+        let mut tx = self.db.read(me.tenant()).await?;
+        let asked = self
+            .asked_kind(&mut tx, me.session.id.0, Purpose::Register)
+            .await?;
+        Ok(asked.and_then(|(_, by)| by))
     }
 
     /// Judges that code.
@@ -163,11 +188,11 @@ impl App {
             if kind.carrier().is_none() {
                 return Err(Refusal::NotOffered.into());
             }
-            let means = Means::parse(kind, typed).map_err(means_refusal)?;
             let mut tx = self.db.write(me.tenant()).await?;
             let account = self
                 .target(&mut tx, me, user, Permission::WriteMethods)
                 .await?;
+            let means = meant(&account, kind, typed)?;
             self.acceptable(&mut tx, &account, &means, None).await?;
             let method = Method {
                 id: MethodId(self.entropy.uuid()),

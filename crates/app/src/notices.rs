@@ -49,6 +49,8 @@ impl App {
             match destination {
                 Destination::Mail(mail) => drop(mailboxes.insert(mail.key(), mail.clone())),
                 Destination::Phone(phone) => drop(phones.insert(phone.as_str(), phone)),
+                // Nobody is called for a notice, and a desk can't be written to.
+                Destination::Office(_) => {}
             }
         }
         if let Some(mail) = user.profile.mail.as_deref()
@@ -136,7 +138,7 @@ impl App {
         let methods = tx.methods_of(holder.user).await?;
         Ok(methods.into_iter().find_map(|m| match m.means {
             Means::Sent(Destination::Mail(mail)) => Some(mail),
-            Means::Sent(Destination::Phone(_))
+            Means::Sent(Destination::Phone(_) | Destination::Office(_))
             | Means::App(_)
             | Means::Passkey(_)
             | Means::Saved => None,

@@ -1,15 +1,16 @@
 //! Mail and messages on their way out.
 //!
-//! A use case enqueues in its own transaction; a worker leases, sends, and erases. Mail and text messages have a worker
-//! each, so that neither waits for the other's server. The payload is sealed, because it
+//! A use case enqueues in its own transaction; a worker leases, sends, and erases. Mail, text messages and calls have a
+//! worker each, so that none waits for another's server. The payload is sealed, because it
 //! carries codes. A job that fails is tried again with growing pauses until its content is of no use any more; then it
 //! is dead, and administrators see it under Deliveries. A worker that dies in the middle leaves a lease that runs out:
 //! the message may then go twice, with the same code and the same idempotency key, but never not at all (RL-08).
 
 use crate::error::Result;
 use crate::keys::Purpose;
-use crate::ports::{OutgoingMail, OutgoingSms, SendError};
+use crate::ports::{OutgoingCall, OutgoingMail, OutgoingSms, SendError};
 use crate::tasks::Tasks;
+use crate::texts::Lang;
 use crate::{App, Error};
 use keyward_core::ids::JobId;
 use keyward_core::time::{Timestamp, minutes, seconds};
@@ -33,6 +34,16 @@ pub(crate) enum Payload {
     },
     /// A text message.
     Sms { to: String, text: String },
+    /// A call.
+    Call {
+        to: String,
+        extension: Option<String>,
+        lang: String,
+        ask: String,
+        say: Vec<String>,
+        bye: String,
+        answer_url: String,
+    },
     /// Nothing: what is enqueued for a name that nobody has, so that the request does the same work (EN-07).
     Nothing { filler: String },
 }
@@ -58,6 +69,7 @@ impl App {
         let kind = match payload {
             Payload::Mail { .. } => "mail",
             Payload::Sms { .. } => "sms",
+            Payload::Call { .. } => "call",
             Payload::Nothing { .. } => "nothing",
         };
         let plain = zeroize::Zeroizing::new(
@@ -103,18 +115,20 @@ impl App {
         let (app, stopping) = (self.clone(), tasks.stopping());
         tasks.run(async move {
             app.end_left_leases().await;
-            let (mail, sms) = (Notify::new(), Notify::new());
+            let (mail, sms, voice) = (Notify::new(), Notify::new(), Notify::new());
             let wake = async {
                 loop {
                     app.outbox.notified().await;
                     mail.notify_one();
                     sms.notify_one();
+                    voice.notify_one();
                 }
             };
             let workers = async {
                 tokio::join!(
                     app.work(Lane::Mail, &mail, stopping.clone()),
                     app.work(Lane::Sms, &sms, stopping.clone()),
+                    app.work(Lane::Voice, &voice, stopping.clone()),
                 );
             };
             tokio::select! {
@@ -300,6 +314,33 @@ impl App {
                     idempotency_key,
                 })
                 .await
+            }
+            Payload::Call {
+                to,
+                extension,
+                lang,
+                ask,
+                say,
+                bye,
+                answer_url,
+            } => {
+                let voice = self
+                    .voice
+                    .as_ref()
+                    .ok_or_else(|| SendError::Retry("no gateway for calls is set up".into()))?;
+                let lang = Lang::from_tag(&lang).unwrap_or_default().tag();
+                voice
+                    .call(&OutgoingCall {
+                        to,
+                        extension,
+                        lang,
+                        ask,
+                        say,
+                        bye,
+                        answer_url,
+                        idempotency_key,
+                    })
+                    .await
             }
         }
     }

@@ -400,6 +400,11 @@ async fn changes(tx: &mut Tx, draft: Draft, old: &Policy, new: &Policy) -> Resul
         )
         .change("methods", Some(methods(old)), Some(methods(new)))
         .change(
+            "mobilePhoneBy",
+            Some(old.mobile_by.code().to_owned()),
+            Some(new.mobile_by.code().to_owned()),
+        )
+        .change(
             "emailAloneDespiteStrongMethod",
             yes(old.mail_alone),
             yes(new.mail_alone),

@@ -65,6 +65,53 @@ pub trait SmsSender: Send + Sync {
     async fn probe(&self) -> Result<String, SendError>;
 }
 
+/// One call, ready to be made.
+#[derive(Clone, PartialEq, Eq)]
+pub struct OutgoingCall {
+    /// The number in E.164 form, with its leading `+`.
+    pub to: String,
+    /// What is dialled once it is answered.
+    pub extension: Option<String>,
+    /// The language of what is said, as BCP 47.
+    pub lang: &'static str,
+    /// What is said first: who calls, and to press [`KEY`].
+    pub ask: String,
+    /// What is said once that key was pressed, and not before: one after the other, with a pause after each. It carries
+    /// a code, digit by digit: never log it.
+    pub say: Vec<String>,
+    /// What is said if no key is pressed.
+    pub bye: String,
+    /// Where a gateway posts the key that asks us then what to say.
+    pub answer_url: String,
+    /// Stable for one job, handed to gateways that know such keys.
+    pub idempotency_key: String,
+}
+
+/// The key that somebody presses to hear a code. A mailbox presses none (PH-13).
+pub const KEY: &str = "1";
+
+/// Makes calls.
+#[async_trait]
+pub trait VoiceCaller: Send + Sync {
+    /// Hands the call to the gateway and returns when it has accepted it.
+    async fn call(&self, call: &OutgoingCall) -> Result<(), SendError>;
+    /// Whether a call of this number would be made at all: the operator may have listed countries.
+    fn can_call(&self, _number: &str) -> bool {
+        true
+    }
+    /// The keys that were pressed, of what a gateway posted to the answer URL; none if it isn't the gateway that did, or
+    /// one that never asks.
+    fn pressed(&self, _url: &str, _form: &[(String, String)], _signature: &str) -> Option<String> {
+        None
+    }
+    /// The document by which that gateway says these parts, with a pause after each, and hangs up.
+    fn says(&self, _lang: &'static str, _parts: &[String]) -> String {
+        String::new()
+    }
+    /// Asks the gateway whether the credentials are good, without a call.
+    async fn probe(&self) -> Result<String, SendError>;
+}
+
 /// Knows passwords from breaches.
 pub trait BreachList: Send + Sync {
     /// Whether this one is among them. Asked in the middle of a request, so it must answer at once.

@@ -53,6 +53,8 @@ pub struct Item {
     pub asked_for: bool,
     /// What the directory holds: offered prefilled, and proved before it counts.
     pub prefill: String,
+    /// How its code can come, the usual way first.
+    pub ways: Vec<Carrier>,
 }
 
 impl App {
@@ -69,6 +71,9 @@ impl App {
         if !self.has_passkeys() {
             rules.kinds.remove(&MethodKind::Passkey);
         }
+        if !self.offers_office(&account) {
+            rules.kinds.remove(&MethodKind::OfficePhone);
+        }
         for line in checklist(&rules, &account.methods) {
             let of_kind = account.methods.iter().find(|m| m.kind() == line.kind);
             items.push(Item {
@@ -76,6 +81,7 @@ impl App {
                 registered: of_kind.map(|m| m.means.to_string()),
                 asked_for: line.asked_for,
                 prefill: self.prefill(&mut tx, &account, line.kind).await,
+                ways: self.ways(&account.policy, line.kind),
             });
         }
         Ok(Registration {
@@ -113,7 +119,18 @@ impl App {
         kind: MethodKind,
         typed: &str,
     ) -> Result<()> {
-        self.propose(ctx, me, kind, typed, None).await
+        self.propose(ctx, me, (kind, None), typed, None).await
+    }
+
+    /// The same, where it was chosen how the code is to come.
+    pub async fn propose_method_by(
+        &self,
+        ctx: &Ctx,
+        me: &Principal,
+        (kind, by): (MethodKind, Option<Carrier>),
+        typed: &str,
+    ) -> Result<()> {
+        self.propose(ctx, me, (kind, by), typed, None).await
     }
 
     /// Sends a code to a destination that will take the place of a method that one has.
@@ -124,20 +141,33 @@ impl App {
         (kind, replaces): (MethodKind, MethodId),
         typed: &str,
     ) -> Result<()> {
-        self.propose(ctx, me, kind, typed, Some(replaces)).await
+        self.propose(ctx, me, (kind, None), typed, Some(replaces))
+            .await
+    }
+
+    /// The same, where it was chosen how the code is to come.
+    pub async fn propose_change_by(
+        &self,
+        ctx: &Ctx,
+        me: &Principal,
+        (kind, by): (MethodKind, Option<Carrier>),
+        replaces: MethodId,
+        typed: &str,
+    ) -> Result<()> {
+        self.propose(ctx, me, (kind, by), typed, Some(replaces))
+            .await
     }
 
     async fn propose(
         &self,
         ctx: &Ctx,
         me: &Principal,
-        kind: MethodKind,
+        (kind, by): (MethodKind, Option<Carrier>),
         typed: &str,
         replaces: Option<MethodId>,
     ) -> Result<()> {
         me.full()?;
-        let means = Means::parse(kind, typed).map_err(means_refusal)?;
-        if means == Means::Saved {
+        if kind == MethodKind::RecoveryCodes {
             return Err(Refusal::NotOffered.into());
         }
         let mut tx = self.db.write(me.tenant()).await?;
@@ -145,6 +175,8 @@ impl App {
             .account(&mut tx, me.user.id)
             .await?
             .ok_or(Refusal::SignInNeeded)?;
+        let means = meant(&account, kind, typed)?;
+        let by = self.way(&account.policy, kind, by)?;
         self.needs_fresh_proof(ctx, me, !account.methods.is_empty())?;
         self.acceptable(&mut tx, &account, &means, replaces).await?;
         let organisation = self.organisation(&mut tx).await?;
@@ -156,6 +188,7 @@ impl App {
             user: Some(me.user.id),
             method: None,
             kind,
+            by,
             means: Some(&means),
             decoy: "",
             organisation: &organisation,
@@ -176,7 +209,9 @@ impl App {
     /// Contact data is offered if it would be accepted as typed.
     async fn prefill(&self, tx: &mut Tx, account: &Account, kind: MethodKind) -> String {
         let desk = account.user.profile.business_phone.as_deref();
-        let desk = desk.and_then(|n| Destination::parse(Carrier::Sms, n).ok());
+        let desk = [Carrier::Sms, Carrier::Voice]
+            .into_iter()
+            .filter_map(|by| Destination::parse(by, desk?).ok());
         for to in contact_data(account).into_iter().chain(desk) {
             let means = Means::Sent(to);
             let fits = means.kind() == kind;
@@ -199,10 +234,15 @@ impl App {
         if !account.rules().kinds.contains(&kind) {
             return Err(Refusal::NotOffered.into());
         }
-        if let (Means::Sent(Destination::Phone(phone)), Some(sms)) = (means, &self.sms)
-            && !sms.can_text(phone.as_str())
+        if let Some(to) = means.destination()
+            && !self.reaches(&self.ways(&account.policy, kind), to)
         {
             return Err(Refusal::field("value", "phone-kind").into());
+        }
+        if let Means::Sent(Destination::Office(_)) = means
+            && office_of(account).as_ref() != means.destination()
+        {
+            return Err(Refusal::field("value", "office-phone-other").into());
         }
         if let Means::Sent(Destination::Mail(mail)) = means {
             // The mailbox that the lost password protects proves nothing to whoever is locked out of it (C2).
@@ -236,6 +276,28 @@ impl App {
             return Err(Refusal::field("value", "too-many-methods").into());
         }
         Ok(())
+    }
+
+    /// Whether a code could come there in one of these ways, as far as the operator listed countries.
+    fn reaches(&self, ways: &[Carrier], to: &Destination) -> bool {
+        let Some(line) = to.line() else { return true };
+        ways.iter().any(|by| match by {
+            Carrier::Sms => {
+                let sms = self.sms.as_ref();
+                sms.is_none_or(|sms| sms.can_text(line.as_str()))
+            }
+            Carrier::Voice => {
+                let voice = self.voice.as_ref();
+                voice.is_none_or(|voice| voice.can_call(line.as_str()))
+            }
+            Carrier::Mail => true,
+        })
+    }
+
+    /// Whether somebody's office phone can be set up: it can be called, and the organisation says which it is.
+    #[must_use]
+    pub fn offers_office(&self, account: &Account) -> bool {
+        self.has_calls() && office_of(account).is_some()
     }
 
     /// Judges the code sent to a new destination; a right one makes it a method. With `replaces`, the old one goes in
@@ -401,6 +463,22 @@ impl App {
         tx.commit().await?;
         Ok(())
     }
+}
+
+/// The phone on a user's desk, as the organisation says.
+fn office_of(account: &Account) -> Option<Destination> {
+    let number = account.user.profile.business_phone.as_deref()?;
+    Destination::parse(Carrier::Voice, number).ok()
+}
+
+/// What somebody means by what they typed. Nobody types the number of an office phone: the organisation says which it
+/// is, and what was typed may only be the same.
+pub(crate) fn meant(account: &Account, kind: MethodKind, typed: &str) -> Result<Means, Refusal> {
+    if kind != MethodKind::OfficePhone || !typed.trim().is_empty() {
+        return Means::parse(kind, typed).map_err(means_refusal);
+    }
+    let desk = office_of(account).ok_or(Refusal::field("value", "office-phone-none"))?;
+    Ok(Means::Sent(desk))
 }
 
 /// Where the directory says that a user can be reached, besides the mailbox of work.

@@ -5,7 +5,7 @@
 //! nothing was sent, and what arrives is which of their methods it came from ([`Held`]).
 
 use crate::ids::{ChallengeId, MethodId, ResetId, UserId};
-use crate::method::{Means, MethodKind};
+use crate::method::{Carrier, Means, MethodKind};
 use crate::time::Timestamp;
 use crate::totp::Step;
 use subtle::ConstantTimeEq;
@@ -99,6 +99,8 @@ pub struct Challenge {
     pub method: Option<MethodId>,
     /// The kind of method.
     pub kind: MethodKind,
+    /// Who carries it; none where the user holds what makes it.
+    pub by: Option<Carrier>,
     /// What is to be registered, while registering.
     pub means: Option<Means>,
     /// What answers it.
@@ -258,6 +260,7 @@ mod tests {
             user: Some(UserId(Uuid::from_u128(3))),
             method: Some(MethodId(Uuid::from_u128(4))),
             kind: MethodKind::Email,
+            by: Some(Carrier::Sms),
             means: None,
             expects: Expected::Sent([7; 32]),
             issued_at: Timestamp(0),

@@ -38,6 +38,7 @@ fn share(kind: MethodKind) -> u8 {
         MethodKind::Passkey => 60,
         MethodKind::AuthenticatorApp => 120,
         MethodKind::MobilePhone => 190,
+        MethodKind::OfficePhone => 80,
         MethodKind::Email => 170,
         MethodKind::RecoveryCodes => 90,
     }

@@ -19,6 +19,7 @@ pub mod ids;
 pub mod licence;
 mod mask;
 pub mod method;
+pub mod mobile;
 pub mod pass;
 pub mod password;
 pub mod phone;

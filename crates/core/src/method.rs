@@ -1,7 +1,7 @@
 //! Authentication methods: ways in which people prove who they are.
 
 use crate::ids::{MethodId, UserId};
-use crate::phone::PhoneNumber;
+use crate::phone::{OfficeNumber, PhoneNumber};
 use crate::text::{MailAddress, fold, is_unprintable};
 use crate::time::Timestamp;
 use std::fmt;
@@ -16,8 +16,10 @@ pub enum MethodKind {
     Passkey,
     /// A code shown by an app that shares a secret with the service (TOTP, RFC 6238).
     AuthenticatorApp,
-    /// A code by text message to a mobile phone.
+    /// A code by text message to a mobile phone, or by a call of it.
     MobilePhone,
+    /// A code by a call of the phone on the desk. Its number is the organisation's: nobody types their own.
+    OfficePhone,
     /// A code by mail to an address outside the account that is being reset.
     Email,
     /// One of a list of codes that was printed or written down, each good once (NIST SP 800-63B section 4.2.1.1).
@@ -45,16 +47,40 @@ pub enum Channel {
 pub enum Carrier {
     /// A text message.
     Sms,
+    /// A call that says it, once a key was pressed: a mailbox that answers gets none (PH-13).
+    Voice,
     /// A mail.
     Mail,
 }
 
+impl Carrier {
+    /// Every one there is.
+    pub const ALL: [Self; 3] = [Self::Sms, Self::Voice, Self::Mail];
+
+    /// The name in the database, in forms and in message keys.
+    #[must_use]
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Sms => "sms",
+            Self::Voice => "voice",
+            Self::Mail => "mail",
+        }
+    }
+
+    /// Reads [`code`](Carrier::code).
+    #[must_use]
+    pub fn from_code(code: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|by| by.code() == code)
+    }
+}
+
 impl MethodKind {
     /// Every kind, the strongest first: the order in which they are offered.
-    pub const ALL: [Self; 5] = [
+    pub const ALL: [Self; 6] = [
         Self::Passkey,
         Self::AuthenticatorApp,
         Self::MobilePhone,
+        Self::OfficePhone,
         Self::Email,
         Self::RecoveryCodes,
     ];
@@ -69,18 +95,19 @@ impl MethodKind {
         match self {
             Self::Passkey => Channel::Key,
             Self::AuthenticatorApp => Channel::App,
-            Self::MobilePhone => Channel::Phone,
+            Self::MobilePhone | Self::OfficePhone => Channel::Phone,
             Self::Email => Channel::Mailbox,
             Self::RecoveryCodes => Channel::Saved,
         }
     }
 
-    /// How its codes come to the user; none where the user holds what makes them.
+    /// How its codes come to the user, where nothing else was chosen; none where the user holds what makes them.
     #[must_use]
     pub fn carrier(self) -> Option<Carrier> {
         match self {
             Self::Passkey | Self::AuthenticatorApp | Self::RecoveryCodes => None,
             Self::MobilePhone => Some(Carrier::Sms),
+            Self::OfficePhone => Some(Carrier::Voice),
             Self::Email => Some(Carrier::Mail),
         }
     }
@@ -97,7 +124,7 @@ impl MethodKind {
         match self {
             Self::Passkey | Self::AuthenticatorApp => true,
             // A list of codes can be copied without its owner noticing.
-            Self::MobilePhone | Self::Email | Self::RecoveryCodes => false,
+            Self::MobilePhone | Self::OfficePhone | Self::Email | Self::RecoveryCodes => false,
         }
     }
 
@@ -108,7 +135,7 @@ impl MethodKind {
             Self::Passkey => 10,
             Self::AuthenticatorApp => 5,
             Self::MobilePhone | Self::Email => 2,
-            Self::RecoveryCodes => 1,
+            Self::OfficePhone | Self::RecoveryCodes => 1,
         }
     }
 
@@ -119,6 +146,7 @@ impl MethodKind {
             Self::Passkey => "passkey",
             Self::AuthenticatorApp => "authenticator-app",
             Self::MobilePhone => "mobile-phone",
+            Self::OfficePhone => "office-phone",
             Self::Email => "email",
             Self::RecoveryCodes => "recovery-codes",
         }
@@ -142,15 +170,18 @@ impl fmt::Display for MethodKind {
 pub enum Destination {
     /// A mobile number.
     Phone(PhoneNumber),
+    /// A number on a desk.
+    Office(OfficeNumber),
     /// A mailbox.
     Mail(MailAddress),
 }
 
 impl Destination {
-    /// Reads what a user typed where this carries the codes.
+    /// Reads what a user typed for the kind whose codes this carries where nothing else was chosen.
     pub fn parse(by: Carrier, text: &str) -> Result<Self, MeansFault> {
         match by {
             Carrier::Sms => Ok(Self::Phone(PhoneNumber::parse(text)?)),
+            Carrier::Voice => Ok(Self::Office(OfficeNumber::parse(text)?)),
             Carrier::Mail => Ok(Self::Mail(MailAddress::parse(text)?)),
         }
     }
@@ -160,6 +191,7 @@ impl Destination {
     pub fn kind(&self) -> MethodKind {
         match self {
             Self::Phone(_) => MethodKind::MobilePhone,
+            Self::Office(_) => MethodKind::OfficePhone,
             Self::Mail(_) => MethodKind::Email,
         }
     }
@@ -169,6 +201,7 @@ impl Destination {
     pub fn key(&self) -> String {
         match self {
             Self::Phone(p) => p.as_str().to_owned(),
+            Self::Office(o) => o.key(),
             Self::Mail(m) => m.key(),
         }
     }
@@ -178,7 +211,18 @@ impl Destination {
     pub fn masked(&self) -> String {
         match self {
             Self::Phone(p) => p.masked(),
+            Self::Office(o) => o.line().masked(),
             Self::Mail(m) => m.masked(),
+        }
+    }
+
+    /// The line that is called or written to, without an extension; none of a mailbox.
+    #[must_use]
+    pub fn line(&self) -> Option<&PhoneNumber> {
+        match self {
+            Self::Phone(p) => Some(p),
+            Self::Office(o) => Some(o.line()),
+            Self::Mail(_) => None,
         }
     }
 }
@@ -187,6 +231,7 @@ impl fmt::Display for Destination {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Phone(p) => p.fmt(f),
+            Self::Office(o) => o.fmt(f),
             Self::Mail(m) => m.fmt(f),
         }
     }
@@ -421,6 +466,7 @@ mod tests {
             "Laptop",
             "Pixel 8",
             "+49 1511 2345678",
+            "+49 30 12345678 x567",
             "a@home.example",
             "",
         ];

@@ -114,6 +114,92 @@ impl PhoneNumber {
     }
 }
 
+/// A number on a desk: a line, and what is dialled once it is answered.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct OfficeNumber {
+    line: PhoneNumber,
+    extension: Option<String>,
+}
+
+/// The most digits of an extension.
+const LONGEST_EXTENSION: usize = 8;
+
+impl OfficeNumber {
+    /// Reads a number with or without an extension: `+49 30 1234 x567`, `… ext. 567`, `…;ext=567` (RFC 3966).
+    pub fn parse(text: &str) -> Result<Self, PhoneFault> {
+        if text.len() > 64 {
+            return Err(PhoneFault::Malformed);
+        }
+        let text = text.trim().to_ascii_lowercase();
+        let Some(at) = text.find(|c: char| c.is_ascii_alphabetic() || c == ';') else {
+            let line = PhoneNumber::parse(&text)?;
+            return Ok(Self {
+                line,
+                extension: None,
+            });
+        };
+        let (line, rest) = text.split_at(at);
+        let marks = [";ext=", "extension", "ext.", "ext", "x"];
+        let dialled = marks.iter().find_map(|mark| rest.strip_prefix(mark));
+        let dialled = dialled.ok_or(PhoneFault::Malformed)?.trim();
+        let digits = (1..=LONGEST_EXTENSION).contains(&dialled.len())
+            && dialled.bytes().all(|b| b.is_ascii_digit());
+        if !digits {
+            return Err(PhoneFault::Malformed);
+        }
+        Ok(Self {
+            line: PhoneNumber::parse(line)?,
+            extension: Some(dialled.to_owned()),
+        })
+    }
+
+    /// A number that was parsed before it was stored.
+    #[must_use]
+    pub fn stored(text: &str) -> Self {
+        let (line, extension) = match text.split_once(" x") {
+            Some((line, extension)) => (line, Some(extension.to_owned())),
+            None => (text, None),
+        };
+        Self {
+            line: PhoneNumber::stored(line.to_owned()),
+            extension,
+        }
+    }
+
+    /// What is called.
+    #[must_use]
+    pub fn line(&self) -> &PhoneNumber {
+        &self.line
+    }
+
+    /// What is dialled then.
+    #[must_use]
+    pub fn extension(&self) -> Option<&str> {
+        self.extension.as_deref()
+    }
+
+    /// The form under which it is compared and limited: of a line alone that of the same number elsewhere.
+    #[must_use]
+    pub fn key(&self) -> String {
+        self.to_string().replace(' ', "")
+    }
+
+    /// Whether somebody who typed this meant this phone. The extension may be left out, as its digits are shown to nobody.
+    #[must_use]
+    pub fn is_meant_by(&self, typed: &Self) -> bool {
+        self.line == typed.line && (typed.extension.is_none() || typed.extension == self.extension)
+    }
+}
+
+impl fmt::Display for OfficeNumber {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.extension {
+            Some(extension) => write!(f, "{} x{extension}", self.line),
+            None => self.line.fmt(f),
+        }
+    }
+}
+
 /// The shape in which a number's last two digits are shown.
 #[must_use]
 pub fn mask(last_two: &str) -> String {
@@ -203,6 +289,43 @@ mod tests {
     }
 
     #[test]
+    fn an_extension_is_read_however_it_is_written() {
+        let desk = OfficeNumber::parse("+49 30 12345678 x567").unwrap();
+        assert_eq!(desk.to_string(), "+493012345678 x567");
+        assert_eq!(desk.key(), "+493012345678x567");
+        for spelling in [
+            "+49 (30) 1234-5678 X 567",
+            "0049 30 12345678 ext. 567",
+            "+493012345678;ext=567",
+            "+49 30 12345678 Extension 567",
+            desk.to_string().as_str(),
+        ] {
+            assert_eq!(
+                OfficeNumber::parse(spelling).as_ref(),
+                Ok(&desk),
+                "{spelling}"
+            );
+        }
+        assert_eq!(OfficeNumber::stored(&desk.to_string()), desk);
+        let plain = OfficeNumber::parse("+49 30 12345678").unwrap();
+        assert_eq!(plain.extension(), None);
+        assert_eq!(plain.key(), plain.line().as_str());
+        assert_eq!(OfficeNumber::stored(&plain.to_string()), plain);
+        assert!(desk.is_meant_by(&plain) && desk.is_meant_by(&desk));
+        assert!(!plain.is_meant_by(&desk));
+        for refused in [
+            "+49 30 12345678 x",
+            "+49 30 12345678 x123456789",
+            "+49 30 12345678 x5;6",
+            "+49 30 12345678 y5",
+            "+49 30 12345678 x٥",
+            "x567",
+        ] {
+            assert!(OfficeNumber::parse(refused).is_err(), "{refused}");
+        }
+    }
+
+    #[test]
     fn the_mask_shows_two_digits_and_no_length() {
         assert_eq!(
             PhoneNumber::parse("+4915112345634").unwrap().masked(),
@@ -215,6 +338,7 @@ mod tests {
         #[test]
         fn ph_19_no_input_makes_the_parser_panic(text in ".{0,70}") {
             let _ = PhoneNumber::parse(&text);
+            let _ = OfficeNumber::parse(&text);
         }
     }
 }

@@ -5,6 +5,7 @@
 
 use crate::ids::GroupId;
 use crate::method::{Channel, Method, MethodKind};
+use crate::mobile::MobileBy;
 use crate::password::banned::{LENGTHS, MOST_TERMS, Terms};
 use crate::password::rules::PasswordRules;
 use crate::quarantine::Quarantine;
@@ -92,6 +93,9 @@ pub struct Policy {
     pub gates: Gates,
     /// Authentication methods: those available to users.
     pub methods: BTreeSet<KindCode>,
+    /// Authentication methods: how codes come to mobile phones.
+    #[serde(default)]
+    pub mobile_by: MobileBy,
     /// Authentication methods: where one is enough, a mailbox is, also for who has something stronger. Else whoever
     /// reads the mail of somebody with an authenticator app gets around it.
     #[serde(default)]
@@ -231,6 +235,7 @@ impl Default for Policy {
             scope: Scope::None,
             gates: Gates::Two,
             methods: MethodKind::DEFAULT.into_iter().map(KindCode).collect(),
+            mobile_by: MobileBy::default(),
             mail_alone: false,
             quarantine: Quarantine::default(),
             registration_required: true,

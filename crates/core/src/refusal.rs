@@ -79,6 +79,8 @@ pub enum Refusal {
     PasskeyOver,
     /// Passkeys work only where people reach the service by a name and encrypted.
     PasskeysOff,
+    /// Nobody is called from here: no gateway for calls is set up.
+    CallsOff,
     /// The code is too old, used, replaced or was tried too often.
     CodeDead,
     /// The same of a question for a code of what the user holds.
@@ -173,6 +175,7 @@ impl Refusal {
             Self::PasskeyWrong => "passkey-wrong",
             Self::PasskeyOver => "passkey-over",
             Self::PasskeysOff => "passkeys-off",
+            Self::CallsOff => "calls-off",
             Self::CodeDead => "code-dead",
             Self::AppTriesOver => "app-tries-over",
             Self::Blocked(_) => "blocked",

@@ -97,6 +97,7 @@ mod tests {
             MethodKind::Passkey => "Laptop",
             MethodKind::AuthenticatorApp => "Pixel",
             MethodKind::MobilePhone => "+49 1511 2345678",
+            MethodKind::OfficePhone => "+49 30 12345678",
             MethodKind::Email => "a@home.example",
             MethodKind::RecoveryCodes => "",
         };

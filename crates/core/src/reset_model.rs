@@ -109,6 +109,7 @@ fn prove(within: &Reset, of: u128, method: usize, purpose: Purpose) -> Option<Pr
         // Of several apps, any may answer.
         method: (!held).then_some(method.id),
         kind: method.kind(),
+        by: method.kind().carrier(),
         means: None,
         expects,
         issued_at: Timestamp(0),

@@ -18,11 +18,12 @@ mod qr;
 mod request;
 mod session;
 mod view;
+mod voice;
 
 pub mod admin;
 pub mod portal;
 
-pub use outbox::{DemoMessage, DemoOutbox};
+pub use outbox::{DemoMessage, DemoOutbox, DemoWay};
 pub use request::{Network, PublicUrl};
 
 use axum::Router;
@@ -68,10 +69,12 @@ pub fn router(web: &Web) -> Router {
         .merge(outbox::routes(web));
     let pages = guard::pages(pages, web).with_state(web.clone());
     let agents = agent::routes(web).with_state(web.clone());
+    let calls = voice::routes(web).with_state(web.clone());
     guard::everything(
         Router::new()
             .merge(pages)
             .merge(agents)
+            .merge(calls)
             .merge(assets::routes())
             .merge(health::routes(web)),
         web,

@@ -11,13 +11,24 @@ use crate::Web;
 use crate::format::Moment;
 use crate::view::{View, ok};
 
+/// How a message went.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum DemoWay {
+    /// A mail.
+    Mail,
+    /// A text message.
+    Text,
+    /// A call.
+    Call,
+}
+
 /// One message that the demo has sent.
 #[derive(Debug, Clone)]
 pub struct DemoMessage {
     /// When.
     pub at: Timestamp,
-    /// A mail; else a text message.
-    pub mail: bool,
+    /// How it went.
+    pub way: DemoWay,
     /// To whom.
     pub to: String,
     /// The subject of a mail.

@@ -261,7 +261,7 @@ impl View {
     )]
     pub(crate) fn code_hint(&self, kind: &MethodKind) -> Cow<'static, str> {
         match kind {
-            MethodKind::MobilePhone | MethodKind::Email => {
+            MethodKind::MobilePhone | MethodKind::OfficePhone | MethodKind::Email => {
                 self.t1("code-hint", "digits", self.code_digits())
             }
             // It shows no code to type.

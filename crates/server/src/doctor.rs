@@ -11,7 +11,7 @@ pub use clock::{Others, clock, server_time};
 use crate::config::{Config, Database, Environment, Sms, Smtp};
 use crate::rootkey::RootKey;
 use crate::smtp::SmtpMailer;
-use crate::{data_dir, database, sms};
+use crate::{data_dir, database, sms, voice};
 use keyward_app::ports::{Mailer, SendError};
 use keyward_store::{Db, schema};
 use serde::Serialize;
@@ -224,6 +224,19 @@ pub async fn text_messages(sms: Option<Sms>) -> Finding {
         ),
         Err(complaint) => Finding::bad(PART, complaint.what, complaint.fix),
     }
+}
+
+/// Asks the gateway for calls whether it knows us; nothing to say where there is none.
+pub async fn calls(settings: Option<Sms>) -> Option<Finding> {
+    const PART: &str = "calls";
+    Some(match voice::caller(settings?) {
+        Ok(caller) => probed(
+            PART,
+            caller.probe().await,
+            "check [voice] in the settings; docs/admin/smtp-sms.md",
+        ),
+        Err(complaint) => Finding::bad(PART, complaint.what, complaint.fix),
+    })
 }
 
 fn probed(part: &'static str, result: Result<String, SendError>, fix: &str) -> Finding {

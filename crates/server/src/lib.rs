@@ -1,9 +1,9 @@
-//! Everything around the use cases: settings, command line, the ways out (mail, text messages), the web listener.
+//! Everything around the use cases: settings, command line, the ways out (mail, text messages, calls), the web listener.
 //!
 //! This crate knows no rule of password reset and no SQL. It reads the settings, makes the adapters behind
 //! [`keyward_app::ports`], and wires store, app and http together.
 //!
-//! Start reading at [`config`] (what an operator can say, and what is refused), then [`smtp`] and [`sms`] (the two
+//! Start reading at [`config`] (what an operator can say, and what is refused), then [`smtp`], [`sms`] and [`voice`] (the
 //! ways out), then [`http_server`] (what guards every connection).
 
 pub mod breach;
@@ -26,4 +26,5 @@ pub mod sms;
 pub mod smtp;
 pub mod ssrf;
 pub mod tls;
+pub mod voice;
 pub mod wiring;

@@ -6,10 +6,11 @@ use crate::config::{Config, Hashing};
 use crate::database::{self, Opened};
 use crate::sms;
 use crate::smtp::SmtpMailer;
+use crate::voice;
 use keyward_app::clock::SystemClock;
 use keyward_app::entropy::SystemEntropy;
 use keyward_app::hash::Hasher;
-use keyward_app::ports::{BreachList, Mailer, SmsSender};
+use keyward_app::ports::{BreachList, Mailer, SmsSender, VoiceCaller};
 use keyward_app::settings::Settings;
 use keyward_app::strangers::Strangers;
 use keyward_app::texts::Texts;
@@ -30,34 +31,46 @@ pub async fn app(config: &mut Config, opened: &Opened) -> Result<App, Complaint>
     let timeouts = [
         config.smtp.as_ref().map(|s| s.timeout),
         config.sms.as_ref().map(|s| s.timeout),
+        config.voice.as_ref().map(|s| s.timeout),
     ];
     let longest = timeouts.into_iter().flatten().max().unwrap_or_default();
     let mailer = config.smtp.take().map(SmtpMailer::new).transpose()?;
     let sender = config.sms.take().map(sms::sender).transpose()?;
+    let caller = config.voice.take().map(voice::caller).transpose()?;
     let mailer = mailer.map(|mailer| Arc::new(mailer) as Arc<dyn Mailer>);
+    let out = Outward {
+        mailer,
+        sms: sender,
+        voice: caller,
+    };
     let settings = Settings {
         delivery: longest + Duration::from_secs(10),
         ..settings(config)
     };
-    put_together(config, opened, settings, mailer, sender).await
+    put_together(config, opened, settings, out).await
+}
+
+/// The ways out of the house; none: not that way.
+#[derive(Default)]
+pub struct Outward {
+    /// Mail.
+    pub mailer: Option<Arc<dyn Mailer>>,
+    /// Text messages.
+    pub sms: Option<Arc<dyn SmsSender>>,
+    /// Calls.
+    pub voice: Option<Arc<dyn VoiceCaller>>,
 }
 
 /// [`app`], with ways out of the caller's own.
-pub async fn assemble(
-    config: &Config,
-    opened: &Opened,
-    mailer: Option<Arc<dyn Mailer>>,
-    sms: Option<Arc<dyn SmsSender>>,
-) -> Result<App, Complaint> {
-    put_together(config, opened, settings(config), mailer, sms).await
+pub async fn assemble(config: &Config, opened: &Opened, out: Outward) -> Result<App, Complaint> {
+    put_together(config, opened, settings(config), out).await
 }
 
 async fn put_together(
     config: &Config,
     opened: &Opened,
     settings: Settings,
-    mailer: Option<Arc<dyn Mailer>>,
-    sms: Option<Arc<dyn SmsSender>>,
+    out: Outward,
 ) -> Result<App, Complaint> {
     let epoch = opened.db.fact(fact::EPOCH).await;
     let epoch = epoch.map_err(|error| database::complain(config, &error))?;
@@ -72,8 +85,9 @@ async fn put_together(
         clock: Arc::new(SystemClock),
         entropy: Arc::new(SystemEntropy),
         settings,
-        mailer,
-        sms,
+        mailer: out.mailer,
+        sms: out.sms,
+        voice: out.voice,
         breaches: breaches.map(|list| Arc::new(list) as Arc<dyn BreachList>),
         texts: Texts::get(),
         outbox: Notify::new(),

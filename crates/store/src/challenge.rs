@@ -3,7 +3,7 @@
 use crate::db::{Error, Result, Tx, args};
 use keyward_core::challenge::{Answered, Challenge, Expected, Purpose};
 use keyward_core::ids::{ChallengeId, MethodId, UserId};
-use keyward_core::method::MethodKind;
+use keyward_core::method::{Carrier, MethodKind};
 use keyward_core::time::Timestamp;
 use uuid::Uuid;
 
@@ -20,7 +20,7 @@ impl Tx {
             Expected::Held => &[],
         };
         let sql = "INSERT INTO challenges (tenant_id, id, purpose, owner, user_id, method_id, kind, destination, mac,
-                   issued_at, expires_at, wrong, spent) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, 0, $12)";
+                   issued_at, expires_at, wrong, spent, carrier) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, 0, $12, $13)";
         let args = args![
             self.tenant(),
             c.id,
@@ -34,6 +34,7 @@ impl Tx {
             c.issued_at,
             c.expires_at,
             false,
+            c.by.map(Carrier::code),
         ];
         self.conn.exec(sql, args).await.map(drop)
     }
@@ -46,7 +47,7 @@ impl Tx {
         owner: Uuid,
         purpose: Purpose,
     ) -> Result<Option<Challenge>> {
-        let sql = "SELECT id, user_id, method_id, kind, destination, mac, issued_at, expires_at, wrong, spent
+        let sql = "SELECT id, user_id, method_id, kind, destination, mac, issued_at, expires_at, wrong, spent, carrier
                    FROM challenges WHERE tenant_id = $1 AND owner = $2 AND purpose = $3
                    ORDER BY spent, issued_at DESC, id DESC LIMIT 1";
         let Some(row) = self
@@ -57,6 +58,8 @@ impl Tx {
             return Ok(None);
         };
         let kind: String = row.get("kind")?;
+        let known = MethodKind::from_code(&kind).ok_or(Error::Unreadable("challenges.kind"))?;
+        let by = row.get::<Option<String>>("carrier")?;
         let means: Option<String> = row.get("destination")?;
         let mac: Vec<u8> = row.get("mac")?;
         Ok(Some(Challenge {
@@ -65,7 +68,14 @@ impl Tx {
             owner,
             user: row.get::<Option<_>>("user_id")?.map(UserId),
             method: row.get::<Option<_>>("method_id")?.map(MethodId),
-            kind: MethodKind::from_code(&kind).ok_or(Error::Unreadable("challenges.kind"))?,
+            kind: known,
+            // What was asked for before there was a choice had none.
+            by: match by {
+                Some(code) => {
+                    Some(Carrier::from_code(&code).ok_or(Error::Unreadable("challenges.carrier"))?)
+                }
+                None => known.carrier(),
+            },
             means: means
                 .map(|text| crate::method::means(&kind, text))
                 .transpose()?,
@@ -104,7 +114,9 @@ impl Tx {
     /// Spends an answered code: true for exactly one caller (TR-01). Should two nodes have sent two codes at the same
     /// instant, both alive, the other dies with it.
     pub async fn spend_challenge(&mut self, answered: &Answered) -> Result<bool> {
-        let sql = "UPDATE challenges SET spent = TRUE, wrong = wrong - 1 WHERE tenant_id = $1 AND id = $2 AND NOT spent";
+        let sql = "UPDATE challenges SET spent = TRUE, wrong = wrong - 1,
+                   sealed = CASE WHEN carrier = 'voice' THEN NULL ELSE sealed END
+                   WHERE tenant_id = $1 AND id = $2 AND NOT spent";
         let c = answered.challenge();
         if self.conn.exec(sql, args![self.tenant(), c.id]).await? == 0 {
             return Ok(false);
@@ -125,7 +137,7 @@ impl Tx {
             .map(drop)
     }
 
-    /// Keeps the sealed secret of an app that is being set up.
+    /// Keeps what goes with a code, sealed: the secret of an app that is being set up, or what a call is to say.
     pub async fn keep_seed(&mut self, id: ChallengeId, sealed: &[u8]) -> Result<()> {
         let sql =
             "UPDATE challenges SET sealed = $3 WHERE tenant_id = $1 AND id = $2 AND NOT spent";
@@ -135,13 +147,26 @@ impl Tx {
             .map(drop)
     }
 
-    /// That secret, for as long as it has not been moved to the app or given up.
+    /// That, for as long as it has not been moved to the app or given up.
     pub async fn seed_of(&mut self, id: ChallengeId) -> Result<Option<Vec<u8>>> {
         let sql = "SELECT sealed FROM challenges WHERE tenant_id = $1 AND id = $2";
         match self.conn.opt(sql, args![self.tenant(), id]).await? {
             Some(row) => row.get("sealed"),
             None => Ok(None),
         }
+    }
+
+    /// What the call of a code is to say, sealed for its owner, as long as the code may be typed.
+    pub async fn said_by_call(
+        &mut self,
+        id: ChallengeId,
+        now: Timestamp,
+    ) -> Result<Option<(UserId, Vec<u8>)>> {
+        let sql = "SELECT user_id, sealed FROM challenges WHERE tenant_id = $1 AND id = $2 AND NOT spent
+                   AND expires_at > $3 AND carrier = 'voice' AND user_id IS NOT NULL AND sealed IS NOT NULL";
+        let row = self.conn.opt(sql, args![self.tenant(), id, now]).await?;
+        row.map(|r| Ok((UserId(r.get("user_id")?), r.get("sealed")?)))
+            .transpose()
     }
 
     /// Erases it.

@@ -12,14 +12,21 @@ pub enum Lane {
     Mail,
     /// Jobs of the kind `sms`.
     Sms,
+    /// Jobs of the kind `call`.
+    Voice,
 }
 
 impl Lane {
     /// The lanes there are.
-    pub const ALL: [Self; 2] = [Self::Mail, Self::Sms];
+    pub const ALL: [Self; 3] = [Self::Mail, Self::Sms, Self::Voice];
 
-    fn is_sms(self) -> bool {
-        self == Self::Sms
+    /// As the index of jobs that are ready has it.
+    fn number(self) -> i64 {
+        match self {
+            Self::Mail => 0,
+            Self::Sms => 1,
+            Self::Voice => 2,
+        }
     }
 }
 
@@ -149,11 +156,11 @@ impl SystemTx {
     ) -> Result<Vec<Job>> {
         let sqlite = "UPDATE jobs SET lease_until = $2, attempts = attempts + 1 WHERE (tenant_id, id) IN
                       (SELECT tenant_id, id FROM jobs WHERE state = 'ready' AND run_at <= $1
-                       AND (lease_until IS NULL OR lease_until <= $1) AND (kind = 'sms') = $4 ORDER BY run_at LIMIT $3)
+                       AND (lease_until IS NULL OR lease_until <= $1) AND (CASE kind WHEN 'sms' THEN 1 WHEN 'call' THEN 2 ELSE 0 END) = $4 ORDER BY run_at LIMIT $3)
                       RETURNING tenant_id, id, kind, about, payload, run_at, expires_at, attempts, last_error, created_at";
         // MATERIALIZED: a plan that runs the inner query once for each row would lease more than `limit`.
         let postgres = "WITH due AS MATERIALIZED (SELECT tenant_id, id FROM jobs WHERE state = 'ready' AND run_at <= $1
-                       AND (lease_until IS NULL OR lease_until <= $1) AND (kind = 'sms') = $4 ORDER BY run_at LIMIT $3 FOR UPDATE SKIP LOCKED)
+                       AND (lease_until IS NULL OR lease_until <= $1) AND (CASE kind WHEN 'sms' THEN 1 WHEN 'call' THEN 2 ELSE 0 END) = $4 ORDER BY run_at LIMIT $3 FOR UPDATE SKIP LOCKED)
                       UPDATE jobs j SET lease_until = $2, attempts = j.attempts + 1 FROM due
                       WHERE j.tenant_id = due.tenant_id AND j.id = due.id
                       RETURNING j.tenant_id, j.id, j.kind, j.about, j.payload, j.run_at, j.expires_at, j.attempts,
@@ -165,7 +172,7 @@ impl SystemTx {
         };
         let rows = self
             .conn
-            .rows(sql, args![now, until, limit, lane.is_sms()])
+            .rows(sql, args![now, until, limit, lane.number()])
             .await?;
         let mut jobs: Vec<Job> = rows.iter().map(read).collect::<Result<_>>()?;
         // RETURNING promises no order.
@@ -241,9 +248,9 @@ impl SystemTx {
     /// Whether work of a lane is due that nobody is at. Takes no lock, and no longer however much is waiting.
     pub async fn is_job_due(&mut self, lane: Lane, now: Timestamp) -> Result<bool> {
         let sql =
-            "SELECT id FROM jobs WHERE state = 'ready' AND (kind = 'sms') = $2 AND run_at <= $1
+            "SELECT id FROM jobs WHERE state = 'ready' AND (CASE kind WHEN 'sms' THEN 1 WHEN 'call' THEN 2 ELSE 0 END) = $2 AND run_at <= $1
                    AND (lease_until IS NULL OR lease_until <= $1) LIMIT 1";
-        let row = self.conn.opt(sql, args![now, lane.is_sms()]).await?;
+        let row = self.conn.opt(sql, args![now, lane.number()]).await?;
         Ok(row.is_some())
     }
 
@@ -253,8 +260,8 @@ impl SystemTx {
             .conn
             .opt(
                 "SELECT MIN(CASE WHEN lease_until > run_at THEN lease_until ELSE run_at END) AS at
-                 FROM jobs WHERE state = 'ready' AND (kind = 'sms') = $1",
-                args![lane.is_sms()],
+                 FROM jobs WHERE state = 'ready' AND (CASE kind WHEN 'sms' THEN 1 WHEN 'call' THEN 2 ELSE 0 END) = $1",
+                args![lane.number()],
             )
             .await?;
         row.map_or(Ok(None), |r| r.at_opt("at"))

@@ -3,7 +3,7 @@
 use crate::db::{Error, Result, Row, Tx, args};
 use keyward_core::ids::{MethodId, UserId};
 use keyward_core::method::{Destination, Label, Means, Method, MethodKind, Origin};
-use keyward_core::phone::PhoneNumber;
+use keyward_core::phone::{OfficeNumber, PhoneNumber};
 use keyward_core::text::MailAddress;
 use keyward_core::time::Timestamp;
 use keyward_core::totp::Step;
@@ -28,6 +28,9 @@ pub(crate) fn means(kind: &str, text: String) -> Result<Means> {
             MethodKind::Passkey => Means::Passkey(Label::parse(&text).map_err(|_| bad())?),
             MethodKind::RecoveryCodes => Means::Saved,
             MethodKind::MobilePhone => Means::Sent(Destination::Phone(PhoneNumber::stored(text))),
+            MethodKind::OfficePhone => {
+                Means::Sent(Destination::Office(OfficeNumber::stored(&text)))
+            }
             MethodKind::Email => Means::Sent(Destination::Mail(
                 MailAddress::parse(&text).map_err(|_| bad())?,
             )),
@@ -49,11 +52,14 @@ fn read(row: &Row) -> Result<Method> {
 }
 
 impl Tx {
-    /// The methods of a user, in the order of their kinds and age.
+    /// The methods of a user, in the order of their kinds and age. An office phone is one only as long as the user's data
+    /// have its number: it is the organisation's, and whoever sits there now is another.
     pub async fn methods_of(&mut self, user: UserId) -> Result<Vec<Method>> {
         let sql =
-            "SELECT id, user_id, kind, destination, origin, created_at, last_used_at, confirmed FROM methods
-                   WHERE tenant_id = $1 AND user_id = $2 ORDER BY created_at, id";
+            "SELECT m.id, m.user_id, m.kind, m.destination, m.origin, m.created_at, m.last_used_at, m.confirmed
+                   FROM methods m JOIN users u ON u.tenant_id = m.tenant_id AND u.id = m.user_id
+                   WHERE m.tenant_id = $1 AND m.user_id = $2
+                   AND (m.kind <> 'office-phone' OR m.destination = u.business_phone) ORDER BY m.created_at, m.id";
         let rows = self.conn.rows(sql, args![self.tenant(), user]).await?;
         let mut methods: Vec<Method> = rows.iter().map(read).collect::<Result<_>>()?;
         methods.sort_by_key(Method::kind);
@@ -193,6 +199,16 @@ impl Tx {
         self.conn.exec(sql, args![self.tenant(), user, id]).await?;
         let sql = "DELETE FROM methods WHERE tenant_id = $1 AND user_id = $2 AND id = $3";
         Ok(self.conn.exec(sql, args![self.tenant(), user, id]).await? == 1)
+    }
+
+    /// Removes an office phone whose number the user's data no longer have, so that it doesn't come back with the number.
+    pub(crate) async fn drop_old_office(&mut self, user: UserId) -> Result<()> {
+        let sql = "DELETE FROM methods WHERE tenant_id = $1 AND user_id = $2 AND kind = 'office-phone' AND destination <>
+                   COALESCE((SELECT business_phone FROM users WHERE tenant_id = $1 AND id = $2), '')";
+        self.conn
+            .exec(sql, args![self.tenant(), user])
+            .await
+            .map(drop)
     }
 
     /// Remembers that a code of it was answered.

@@ -158,7 +158,9 @@ impl Tx {
             mail_key(p),
             &p.business_phone,
         ];
-        Ok(self.conn.exec(sql, args).await? == 1)
+        let written = self.conn.exec(sql, args).await? == 1;
+        self.drop_old_office(id).await?;
+        Ok(written)
     }
 
     /// Allows or blocks sign-in; false if it was so already.

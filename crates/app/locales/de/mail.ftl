@@ -18,6 +18,16 @@ sms-code-step-up = { $code } ist Ihr Code von { $organisation } zum Ändern Ihre
    *[other] { $minutes } Minuten
   }. Geben Sie ihn nicht weiter.
 
+## Codes durch einen Anruf
+
+call-code-reset = Guten Tag. Hier ist { $organisation }. Jemand hat einen Code angefordert, um Ihr Kennwort zurückzusetzen. Waren Sie es nicht, legen Sie auf. Um den Code zu hören, drücken Sie die 1.
+call-code-register = Guten Tag. Hier ist { $organisation }. Jemand hat einen Code angefordert, um dieses Telefon für das Zurücksetzen eines Kennworts einzurichten. Waren Sie es nicht, legen Sie auf. Um den Code zu hören, drücken Sie die 1.
+call-code-step-up = Guten Tag. Hier ist { $organisation }. Jemand hat einen Code angefordert, um Ihre Sicherheitsinformationen zu ändern. Waren Sie es nicht, legen Sie auf. Um den Code zu hören, drücken Sie die 1.
+call-say = Ihr Code lautet
+call-again = Noch einmal
+call-bye = Geben Sie ihn nicht weiter. Auf Wiederhören.
+call-no-key = Ohne die Taste gibt es keinen Code. Auf Wiederhören.
+
 ## Codes per E-Mail
 
 mail-code-reset-subject = Ihr Code zum Zurücksetzen des Kennworts

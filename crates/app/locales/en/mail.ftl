@@ -18,6 +18,16 @@ sms-code-step-up = { $code } is your { $organisation } code to change your secur
    *[other] { $minutes } minutes
   }. Don't share it with anyone.
 
+## Codes by a call
+
+call-code-reset = Hello. This is { $organisation }. Somebody asked for a code to reset your password. If that was not you, hang up. To hear the code, press 1.
+call-code-register = Hello. This is { $organisation }. Somebody asked for a code to add this phone as a way to reset a password. If that was not you, hang up. To hear the code, press 1.
+call-code-step-up = Hello. This is { $organisation }. Somebody asked for a code to change your security info. If that was not you, hang up. To hear the code, press 1.
+call-say = Your code is
+call-again = Once more
+call-bye = Don't share it with anyone. Goodbye.
+call-no-key = No code without the key. Goodbye.
+
 ## Codes by mail
 
 mail-code-reset-subject = Your code to reset your password

@@ -121,6 +121,7 @@ impl Loaded {
                     id: d.id,
                     kind: d.kind,
                     masked: d.masked.clone(),
+                    ways: self.policy.mobile_by.ways(d.kind),
                 })
                 .collect();
         }
@@ -130,6 +131,7 @@ impl Loaded {
                 id: m.id.0,
                 kind: m.kind(),
                 masked: m.means.masked(),
+                ways: self.policy.mobile_by.ways(m.kind()),
             })
             .collect()
     }
@@ -161,6 +163,7 @@ impl Loaded {
                 self.choices(ctx.now)
             },
             asked: None,
+            asked_by: None,
             unlock_offered: self.unlock,
             pending: self.reset.state.operation().is_some(),
             terms: Terms::default(),

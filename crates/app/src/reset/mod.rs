@@ -23,7 +23,7 @@ use crate::{App, Ctx};
 use keyward_core::audit::{Activity, Actor};
 use keyward_core::challenge::Purpose;
 use keyward_core::ids::ResetId;
-use keyward_core::method::MethodKind;
+use keyward_core::method::{Carrier, MethodKind};
 use keyward_core::policy::{Helpdesk, Standing};
 use keyward_core::refusal::Refusal;
 use keyward_core::reset::{Goal, Reset, State};
@@ -46,6 +46,8 @@ pub struct Progress {
     pub choices: Vec<Choice>,
     /// The kind whose code was asked for last.
     pub asked: Option<MethodKind>,
+    /// Who carries that code.
+    pub asked_by: Option<Carrier>,
     /// Unlocking without a reset may be chosen.
     pub unlock_offered: bool,
     /// A directory was asked, and has not answered yet.
@@ -73,6 +75,8 @@ pub struct Choice {
     pub kind: MethodKind,
     /// As much of the destination as a stranger may see.
     pub masked: String,
+    /// How its code can come, the usual way first.
+    pub ways: Vec<Carrier>,
 }
 
 impl App {
@@ -150,9 +154,14 @@ impl App {
             loaded.open(ctx)?;
         }
         let mut progress = loaded.progress(ctx);
-        progress.asked = self
+        let asked = self
             .asked_kind(&mut tx, loaded.reset.id.0, Purpose::Reset)
             .await?;
+        progress.asked = asked.map(|(kind, _)| kind);
+        progress.asked_by = asked.and_then(|(_, by)| by);
+        for choice in &mut progress.choices {
+            choice.ways = self.ways(&loaded.policy, choice.kind);
+        }
         if progress.verified {
             progress.terms = self.terms(&mut tx, loaded.home.as_ref(), ctx.now).await?;
         }

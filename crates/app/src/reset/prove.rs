@@ -7,11 +7,21 @@ use crate::error::Result;
 use crate::limits::Counted;
 use crate::{App, Ctx};
 use keyward_core::challenge::Purpose;
-use keyward_core::method::{Carrier, Destination, MethodKind};
+use keyward_core::method::{Carrier, Channel, Destination, Means, MeansFault, MethodKind};
 use keyward_core::refusal::Refusal;
 use keyward_core::reset::Goal;
 use keyward_core::secret::Secret;
 use uuid::Uuid;
+
+/// Whether who typed this meant that phone.
+fn is_meant(known: &Means, typed: &Means) -> bool {
+    match (known.destination(), typed.destination()) {
+        (Some(Destination::Office(known)), Some(Destination::Office(typed))) => {
+            known.is_meant_by(typed)
+        }
+        (known, typed) => known == typed,
+    }
+}
 
 impl App {
     /// Asks for a code of one of the methods offered; where codes are sent, sends it. Before anything goes to a phone, its full number must be typed; a
@@ -23,6 +33,19 @@ impl App {
         method: Uuid,
         typed: &str,
     ) -> Result<()> {
+        self.send_reset_code_by(ctx, token, method, typed, None)
+            .await
+    }
+
+    /// The same by a way that was chosen.
+    pub async fn send_reset_code_by(
+        &self,
+        ctx: &Ctx,
+        token: &str,
+        method: Uuid,
+        typed: &str,
+        by: Option<Carrier>,
+    ) -> Result<()> {
         let (mut tx, loaded) = self.load_reset(token, true).await?;
         loaded.open(ctx)?;
         let choices = loaded.choices(ctx.now);
@@ -30,15 +53,16 @@ impl App {
             .iter()
             .find(|c| c.id == method)
             .ok_or(Refusal::NotOffered)?;
+        let by = self.way(&loaded.policy, choice.kind, by)?;
         let counted = Counted::Proofs(&loaded.subject);
         if let Err(blocked) = self.check_failures(&mut tx, &counted, ctx.now).await? {
             return Err(blocked.into());
         }
         let known = loaded.method(method, ctx.now);
-        if choice.kind.carrier() == Some(Carrier::Sms) {
-            let typed = Destination::parse(Carrier::Sms, typed)
-                .map_err(|_| Refusal::field("number", "phone-malformed"))?;
-            if known.and_then(|m| m.means.destination()) != Some(&typed) {
+        if choice.kind.channel() == Channel::Phone {
+            let typed = Means::parse(choice.kind, typed)
+                .map_err(|_: MeansFault| Refusal::field("number", "phone-malformed"))?;
+            if !known.is_some_and(|m| is_meant(&m.means, &typed)) {
                 let blocked = self.count_failure(&mut tx, &counted, ctx.now).await?;
                 self.progress_event(
                     &mut tx,
@@ -64,6 +88,7 @@ impl App {
             user: known.map(|m| m.user),
             method: known.map(|m| m.id),
             kind: choice.kind,
+            by,
             means: known.map(|m| &m.means),
             decoy: &decoy,
             organisation: &organisation,

@@ -8,7 +8,7 @@ use crate::error::Result;
 use crate::{App, Ctx, Principal};
 use keyward_core::audit::{Activity, Change};
 use keyward_core::ids::{DirectoryId, UserId};
-use keyward_core::phone::PhoneNumber;
+use keyward_core::phone::OfficeNumber;
 use keyward_core::refusal::Refusal;
 use keyward_core::role::Permission;
 use keyward_core::text::MailAddress;
@@ -260,7 +260,7 @@ fn masked(change: Change) -> Change {
     if change.property == "mail" {
         return change;
     }
-    let hide = |number: Option<String>| number.map(|n| PhoneNumber::stored(n).masked());
+    let hide = |number: Option<String>| number.map(|n| OfficeNumber::stored(&n).line().masked());
     Change {
         old: hide(change.old),
         new: hide(change.new),

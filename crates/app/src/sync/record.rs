@@ -2,7 +2,7 @@
 
 use keyward_core::audit::Change;
 use keyward_core::ids::{DirectoryId, UserId};
-use keyward_core::phone::PhoneNumber;
+use keyward_core::phone::{OfficeNumber, PhoneNumber};
 use keyward_core::sync::{Record, Step, Trouble, cleaned, cut};
 use keyward_core::text::{MailAddress, UserPrincipalName};
 use keyward_core::time::Timestamp;
@@ -72,6 +72,10 @@ fn phone(text: Option<&str>) -> Option<String> {
     PhoneNumber::parse(text?).ok().map(|p| p.to_string())
 }
 
+fn desk(text: Option<&str>) -> Option<String> {
+    OfficeNumber::parse(text?).ok().map(|p| p.to_string())
+}
+
 impl<'a> Read<'a> {
     pub(super) fn of(raw: &'a UserRecord) -> Self {
         let mut notes = Vec::new();
@@ -118,7 +122,7 @@ impl<'a> Read<'a> {
                 mail: parsed.map(|m| m.to_string()),
                 mobile_phone: phone(raw.mobile.as_deref()),
                 other_mail: None,
-                business_phone: phone(raw.telephone.as_deref()),
+                business_phone: desk(raw.telephone.as_deref()),
             },
             digest: digest_of(raw),
             notes,

@@ -25,7 +25,7 @@ pub mod sync;
 
 pub use agent::TestAgent;
 pub use keyward_store::Engine;
-pub use outside::{Mail, Outside, Sms};
+pub use outside::{Call, Mail, Outside, SIGNED, Sms};
 pub use passkeys::BROWSER;
 pub use still::{ManualClock, SeededEntropy};
 
@@ -157,6 +157,7 @@ impl TestApp {
             settings: options.settings,
             mailer: Some(outside.clone()),
             sms: Some(outside.clone()),
+            voice: Some(outside.clone()),
             breaches: Some(outside.clone()),
             texts: Texts::get(),
             outbox: tokio::sync::Notify::new(),
@@ -221,6 +222,7 @@ impl TestApp {
             settings: self.settings.clone(),
             mailer: Some(self.outside.clone()),
             sms: Some(self.outside.clone()),
+            voice: Some(self.outside.clone()),
             breaches: Some(self.outside.clone()),
             texts: Texts::get(),
             outbox: tokio::sync::Notify::new(),
@@ -307,6 +309,14 @@ impl TestApp {
         sms
     }
 
+    /// The newest call to a number that was not looked at yet, after running the outbox.
+    pub async fn call_to(&self, number: &str) -> Call {
+        self.settle().await;
+        let call = self.outside.call_to(number);
+        self.secrets.lock().unwrap().push(call.code());
+        call
+    }
+
     /// The code in the newest mail or message to an address or number.
     pub async fn code_to(&self, to: &str) -> String {
         if to.starts_with('+') {
@@ -345,6 +355,8 @@ impl TestApp {
     /// Runs the outbox; nothing may leave.
     pub async fn expect_no_messages(&self) {
         let (mails, texts) = (self.mails().await, self.texts_sent().await);
+        let calls = self.outside.calls();
+        assert!(calls.is_empty(), "unexpected call: {calls:#?}");
         assert!(mails.is_empty(), "unexpected mail: {mails:#?}");
         assert!(texts.is_empty(), "unexpected text message: {texts:#?}");
     }

@@ -1,6 +1,8 @@
 //! The outside world: mail and text messages are caught here.
 
-use crate::ports::{BreachList, Mailer, OutgoingMail, OutgoingSms, SendError, SmsSender};
+use crate::ports::{
+    BreachList, Mailer, OutgoingCall, OutgoingMail, OutgoingSms, SendError, SmsSender, VoiceCaller,
+};
 use async_trait::async_trait;
 use keyward_core::password::Prepared;
 use std::collections::HashSet;
@@ -33,6 +35,47 @@ pub struct Sms {
     pub text: String,
     /// The same for a repeated delivery.
     pub key: String,
+}
+
+/// A call that was made.
+#[derive(Debug, Clone)]
+pub struct Call {
+    /// The number.
+    pub to: String,
+    /// What is dialled then.
+    pub extension: Option<String>,
+    /// The language.
+    pub lang: &'static str,
+    /// What is said first.
+    pub ask: String,
+    /// What is said once the key was pressed.
+    pub say: Vec<String>,
+    /// Where the gateway posts the key.
+    pub answer_url: String,
+    /// The same for a repeated delivery.
+    pub key: String,
+}
+
+impl Call {
+    /// The code that it says.
+    #[must_use]
+    pub fn code(&self) -> String {
+        digits(&self.say)
+    }
+
+    /// What the answer URL ends with.
+    #[must_use]
+    pub fn token(&self) -> String {
+        let last = self.answer_url.rsplit('/').next();
+        last.unwrap_or_default().to_owned()
+    }
+}
+
+/// The digits that are said, once.
+fn digits(parts: &[String]) -> String {
+    let is_digit = |part: &&String| part.len() == 1 && part.as_bytes()[0].is_ascii_digit();
+    let said = parts.iter().skip_while(|part| !is_digit(part));
+    said.take_while(is_digit).cloned().collect()
 }
 
 /// The code in a text: the first word of six to eight digits.
@@ -96,6 +139,7 @@ struct Caught<T> {
 pub struct Outside {
     mails: Mutex<Vec<Caught<Mail>>>,
     texts: Mutex<Vec<Caught<Sms>>>,
+    calls: Mutex<Vec<Caught<Call>>>,
     fault: Mutex<Option<SendError>>,
     hangs: AtomicBool,
     mail_hangs: AtomicBool,
@@ -168,6 +212,18 @@ impl Outside {
         })
     }
 
+    /// The newest call to a number that was not looked at yet.
+    pub fn call_to(&self, number: &str) -> Call {
+        newest(&self.calls, &format!("call to {number}"), |c: &Call| {
+            c.to == number
+        })
+    }
+
+    /// Every call that was not looked at yet, oldest first.
+    pub fn calls(&self) -> Vec<Call> {
+        rest(&self.calls)
+    }
+
     /// Every mail that was not looked at yet, oldest first.
     pub fn mails(&self) -> Vec<Mail> {
         rest(&self.mails)
@@ -189,11 +245,14 @@ impl Outside {
     /// What nobody looked at, in a line each.
     pub(super) fn unseen(&self) -> Vec<String> {
         let (mails, texts) = (self.mails.lock().unwrap(), self.texts.lock().unwrap());
+        let calls = self.calls.lock().unwrap();
+        let calls = calls.iter().filter(|c| !c.seen).map(|c| &c.message);
         let mails = mails.iter().filter(|c| !c.seen).map(|c| &c.message);
         let texts = texts.iter().filter(|c| !c.seen).map(|c| &c.message);
         mails
             .map(|m| format!("mail to {}: {}", m.to, m.subject))
             .chain(texts.map(|t| format!("message to {}: {}", t.to, t.text)))
+            .chain(calls.map(|c| format!("call to {}: {}", c.to, c.ask)))
             .collect()
     }
 
@@ -258,6 +317,48 @@ impl SmsSender for Outside {
 
     fn can_text(&self, number: &str) -> bool {
         !number.starts_with(NOT_THERE)
+    }
+
+    async fn probe(&self) -> Result<String, SendError> {
+        self.verdict().map(|()| "caught in memory".into())
+    }
+}
+
+/// What stands for a gateway's signature here.
+pub const SIGNED: &str = "signed by the gateway";
+
+#[async_trait]
+impl VoiceCaller for Outside {
+    async fn call(&self, call: &OutgoingCall) -> Result<(), SendError> {
+        self.verdict()?;
+        let call = call.clone();
+        self.calls.lock().unwrap().push(Caught {
+            message: Call {
+                to: call.to,
+                extension: call.extension,
+                lang: call.lang,
+                ask: call.ask,
+                say: call.say,
+                answer_url: call.answer_url,
+                key: call.idempotency_key,
+            },
+            seen: false,
+        });
+        self.after_sending().await;
+        Ok(())
+    }
+
+    fn can_call(&self, number: &str) -> bool {
+        !number.starts_with(NOT_THERE)
+    }
+
+    fn pressed(&self, _url: &str, form: &[(String, String)], signature: &str) -> Option<String> {
+        let pressed = form.iter().find(|(name, _)| name == "Digits");
+        (signature == SIGNED).then(|| pressed.map(|(_, d)| d.clone()).unwrap_or_default())
+    }
+
+    fn says(&self, lang: &'static str, parts: &[String]) -> String {
+        format!("{lang}: {}", parts.join(" | "))
     }
 
     async fn probe(&self) -> Result<String, SendError> {

@@ -3,7 +3,7 @@
 use crate::Ctx;
 use crate::audit::Draft;
 use keyward_core::ids::{TenantId, UserId};
-use keyward_core::phone::{PhoneFault, PhoneNumber};
+use keyward_core::phone::{OfficeNumber, PhoneFault, PhoneNumber};
 use keyward_core::refusal::{FieldFault, Refusal};
 use keyward_core::text::{MailAddress, TextFault, UserPrincipalName, optional_line};
 use keyward_core::user::{Profile, User};
@@ -28,6 +28,8 @@ pub struct UserForm {
     pub mail: String,
     /// Contact data.
     pub mobile_phone: String,
+    /// The phone on the desk.
+    pub business_phone: String,
     /// Contact data.
     pub other_mail: String,
     /// What [`mark`] said when the form was filled; empty for a new user.
@@ -102,6 +104,17 @@ impl UserForm {
                 None
             }
         };
+        let business_phone = match OfficeNumber::parse(&self.business_phone) {
+            Ok(phone) => Some(phone.to_string()),
+            Err(PhoneFault::Empty) => None,
+            Err(_) => {
+                faults.push(FieldFault {
+                    field: "business_phone",
+                    code: "office-phone-malformed",
+                });
+                None
+            }
+        };
         match (upn, display_name) {
             (Ok(upn), Ok(display_name)) if faults.is_empty() => Ok((
                 upn,
@@ -114,7 +127,7 @@ impl UserForm {
                     mail,
                     mobile_phone,
                     other_mail,
-                    business_phone: None,
+                    business_phone,
                 },
             )),
             _ => Err(Refusal::Fields(faults)),
@@ -181,6 +194,7 @@ pub(super) fn profile_changes(draft: Draft, old: Option<&Profile>, new: &Profile
 pub(super) fn contact_changes(draft: Draft, old: &Profile, new: &Profile) -> Draft {
     draft
         .change("mobilePhone", masked_phone(old), masked_phone(new))
+        .change("businessPhones", masked_desk(old), masked_desk(new))
         .change("otherMails", masked_mail(old), masked_mail(new))
 }
 
@@ -189,6 +203,11 @@ fn masked_phone(p: &Profile) -> Option<String> {
     p.mobile_phone
         .clone()
         .map(|t| PhoneNumber::stored(t).masked())
+}
+
+fn masked_desk(p: &Profile) -> Option<String> {
+    let number = p.business_phone.as_deref()?;
+    Some(OfficeNumber::stored(number).line().masked())
 }
 
 fn masked_mail(p: &Profile) -> Option<String> {

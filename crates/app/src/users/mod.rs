@@ -148,7 +148,10 @@ impl App {
             }
             self.record(&mut tx, draft).await?;
             let (old, new) = (&user.profile, &profile);
-            if old.mobile_phone != new.mobile_phone || old.other_mail != new.other_mail {
+            if old.mobile_phone != new.mobile_phone
+                || old.other_mail != new.other_mail
+                || old.business_phone != new.business_phone
+            {
                 // What registration offers prefilled: found under this name by whoever looks for such changes.
                 let draft = Draft::new(ctx, Activity::AdminUpdatedInfo, me.actor()).on_user(user);
                 self.record(&mut tx, contact_changes(draft, old, new))

@@ -5,7 +5,7 @@ use crate::error::Result;
 use crate::limits::Subject;
 use crate::{App, Principal};
 use keyward_core::ids::UserId;
-use keyward_core::phone::PhoneNumber;
+use keyward_core::phone::{OfficeNumber, PhoneNumber};
 use keyward_core::policy::Standing;
 use keyward_core::refusal::Refusal;
 use keyward_core::role::{Permission, RoleSet};
@@ -127,7 +127,7 @@ fn mask(profile: &mut Profile) {
         *number = PhoneNumber::parse(number).map_or_else(|_| String::new(), |p| p.masked());
     }
     if let Some(number) = &mut profile.business_phone {
-        *number = PhoneNumber::parse(number).map_or_else(|_| String::new(), |p| p.masked());
+        *number = OfficeNumber::parse(number).map_or_else(|_| String::new(), |p| p.line().masked());
     }
     if let Some(address) = &mut profile.other_mail {
         *address = MailAddress::parse(address).map_or_else(|_| String::new(), |m| m.masked());

@@ -296,7 +296,7 @@ async fn an_app_is_a_fresh_proof_and_is_renamed_replaced_and_removed() {
     app.send_step_up(&ctx, &me, pixel).await.unwrap();
     assert_eq!(
         app.asked_step_up(&me).await.unwrap(),
-        Some(AuthenticatorApp)
+        Some((AuthenticatorApp, None))
     );
     let code = secret(&app.app_code(&seed, 0));
     app.answer_step_up(&ctx, &me, &code).await.unwrap();

@@ -73,3 +73,4 @@ mod sync_members;
 mod tenants;
 mod testing;
 mod users;
+mod voice;

@@ -223,6 +223,7 @@ async fn db_04_another_root_key_is_refused() {
         settings: app.settings.clone(),
         mailer: None,
         sms: None,
+        voice: None,
         breaches: None,
         texts: app.texts,
         outbox: tokio::sync::Notify::new(),

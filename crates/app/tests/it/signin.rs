@@ -170,6 +170,7 @@ async fn ot_23_a_busy_pool_counts_nothing_and_forgets_nothing(app: &TestApp) {
         settings: app.settings.clone(),
         mailer: None,
         sms: None,
+        voice: None,
         breaches: None,
         texts: app.texts,
         outbox: tokio::sync::Notify::new(),

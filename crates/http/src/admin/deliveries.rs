@@ -33,7 +33,8 @@ const SHOWN: usize = 200;
 
 struct Row {
     id: String,
-    mail: bool,
+    /// How it goes: the end of the key `deliveries-…`.
+    kind: &'static str,
     about: String,
     error: String,
     attempts: i64,
@@ -66,7 +67,11 @@ struct DropPage {
 fn row(desk: &Desk, job: Job) -> Row {
     Row {
         id: job.id.to_string(),
-        mail: job.kind == "mail",
+        kind: match job.kind.as_str() {
+            "mail" => "mail",
+            "call" => "call",
+            _ => "sms",
+        },
         about: job.about,
         error: job.last_error.unwrap_or_default(),
         attempts: job.attempts,

@@ -14,6 +14,7 @@ mod signin;
 mod signin_pass;
 mod signin_passkey;
 mod wait;
+mod ways;
 
 use axum::Router;
 

@@ -12,7 +12,8 @@ use keyward_core::ids::{MethodId, UserId};
 use keyward_core::method::{Channel, Method, MethodKind};
 use keyward_core::refusal::Refusal;
 
-use super::security::{CODES, HOME, Shown, draw_code, draw_proof, find, my_methods};
+use super::security::{CODES, HOME, draw_code, draw_proof, find, my_methods};
+use super::ways::{Row, picked, rows};
 use crate::Web;
 use crate::cookies::{self, Cookies};
 use crate::form::Form;
@@ -36,7 +37,7 @@ const PROVE: &str = "/account/security/prove";
 #[template(path = "portal/security-prove.html")]
 struct ProvePage {
     v: View,
-    methods: Vec<Shown>,
+    rows: Vec<Row>,
     /// Two methods are asked for.
     two: bool,
     /// And one was proved.
@@ -143,7 +144,7 @@ async fn prove(
     }
     Ok(ok(&ProvePage {
         v: v.of(&me),
-        methods: questions(&methods, proved_by.as_deref()),
+        rows: questions(&web, &me, proved_by.as_deref()).await?,
         two: proved_by.is_some(),
         second: proved_by.is_some_and(|channels| !channels.is_empty()),
         faults: Faults::default(),
@@ -173,9 +174,10 @@ async fn send_proof(
     form: Form,
 ) -> Result<Response, Problem> {
     let methods = my_methods(&web, &me).await?;
-    let refusal = match find(&methods, form.one("method")?) {
+    let (chosen, by) = picked(form.one("method")?);
+    let refusal = match find(&methods, chosen) {
         Err(_) => Refusal::field("method", "method-empty"),
-        Ok(method) => match web.app.send_step_up(&ctx, &me, method.id).await {
+        Ok(method) => match web.app.send_step_up_by(&ctx, &me, method.id, by).await {
             Ok(()) => return Ok(Redirect::to("/account/security/prove/code").into_response()),
             Err(Error::Refused(refusal)) => refusal,
             Err(error) => return Err(error.into()),
@@ -187,7 +189,7 @@ async fn send_proof(
         status(&refusal),
         &ProvePage {
             v: v.of(&me),
-            methods: questions(&methods, proved_by.as_deref()),
+            rows: questions(&web, &me, proved_by.as_deref()).await?,
             two: proved_by.is_some(),
             second: proved_by.is_some_and(|channels| !channels.is_empty()),
             faults,
@@ -198,7 +200,12 @@ async fn send_proof(
 
 /// What can be chosen: of what the user holds, each kind once, as any of them answers. Of two proofs, the second is by
 /// another channel.
-fn questions(methods: &[Method], proved: Option<&[Channel]>) -> Vec<Shown> {
+async fn questions(
+    web: &Web,
+    me: &Principal,
+    proved: Option<&[Channel]>,
+) -> Result<Vec<Row>, Problem> {
+    let account = web.app.my_account(me).await?;
     let mut asked = Vec::new();
     let open = |m: &&Method| proved.is_none_or(|all| !all.contains(&m.kind().channel()));
     let mut once = |m: &&Method| {
@@ -206,8 +213,17 @@ fn questions(methods: &[Method], proved: Option<&[Channel]>) -> Vec<Shown> {
         asked.push(m.kind());
         first || m.kind().carrier().is_some()
     };
-    let left = methods.iter().filter(open);
-    left.filter(|m| once(m)).map(Into::into).collect()
+    let mut all = Vec::new();
+    let left = account.methods.iter().filter(open);
+    for m in left.filter(|m| once(m)) {
+        let below = match m.kind().carrier() {
+            Some(_) => m.means.to_string(),
+            None => String::new(),
+        };
+        let ways = web.app.ways(&account.policy, m.kind());
+        all.extend(rows(&m.id.to_string(), m.kind(), &ways, &below));
+    }
+    Ok(all)
 }
 
 async fn proof_code(
@@ -243,10 +259,10 @@ async fn code_page(
     refusal: Option<&Refusal>,
 ) -> Result<Response, Problem> {
     let asked = web.app.asked_step_up(me).await?;
-    let kind = asked.unwrap_or(MethodKind::Email);
+    let (kind, by) = asked.unwrap_or((MethodKind::Email, None));
     if kind == MethodKind::Passkey {
         return draw_proof(web, ctx, v, me, refusal, PROVE).await;
     }
     let action = format!("{PROVE}/code");
-    Ok(draw_code(v.of(me), kind, refusal, PROVE, action))
+    Ok(draw_code(v.of(me), (kind, by), refusal, PROVE, action))
 }

@@ -8,12 +8,12 @@ use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::{get, post};
 use keyward_app::registration::Registration;
 use keyward_app::{Ctx, Error, Principal};
-use keyward_core::method::MethodKind;
+use keyward_core::method::{Carrier, MethodKind};
 use keyward_core::refusal::Refusal;
 use keyward_core::registration::Ask;
 
 use super::prove::to_prove;
-use super::security::{CODES, draw_step, my_methods};
+use super::security::{AskPage, CODES, draw_step, my_methods};
 use crate::Web;
 use crate::cookies::{self, Cookies};
 use crate::form::Form;
@@ -46,18 +46,6 @@ struct MethodsPage {
     registration: Registration,
     reconfirm: bool,
     faults: Faults,
-}
-
-#[derive(Template)]
-#[template(path = "portal/method-ask.html")]
-struct AskPage {
-    v: View,
-    kind: MethodKind,
-    typed: String,
-    prefilled: bool,
-    faults: Faults,
-    back: &'static str,
-    action: String,
 }
 
 /// Where to go after signing in: to the interrupt if registration is asked for, else to `next`.
@@ -207,18 +195,33 @@ async fn ask(
     if !web.app.has_fresh_proof(&ctx, &me, &methods) {
         return Ok(to_prove(&web, &action));
     }
-    let prefilled = !item.prefill.is_empty();
-    let value = item.prefill.clone();
-    let page_ = AskPage {
-        v: v.of(&me),
-        kind,
-        typed: value,
-        prefilled,
-        faults: Faults::default(),
-        back: "/register/methods",
-        action,
-    };
+    let (value, to) = (item.prefill.clone(), (BACK, action));
+    let page_ = AskPage::new(v.of(&me), (kind, &item.ways), value, None, to);
     Ok(ok(&page_))
+}
+
+const BACK: &str = "/register/methods";
+
+/// The same page again, with what was wrong.
+async fn ask_again(
+    web: &Web,
+    v: View,
+    me: &Principal,
+    (kind, by): (MethodKind, Option<Carrier>),
+    typed: String,
+    refusal: &Refusal,
+) -> Result<Response, Problem> {
+    let account = web.app.my_account(me).await?;
+    let (ways, to) = (
+        web.app.ways(&account.policy, kind),
+        (BACK, format!("/register/{kind}")),
+    );
+    let typed = match kind {
+        MethodKind::OfficePhone => account.user.profile.business_phone.unwrap_or_default(),
+        _ => typed,
+    };
+    let page_ = AskPage::new(v.of(me), (kind, &ways), typed, Some(refusal), to).by(by);
+    Ok(page(status(refusal), &page_))
 }
 
 async fn propose(
@@ -231,24 +234,19 @@ async fn propose(
 ) -> Result<Response, Problem> {
     let kind = kind_of(&kind)?;
     let typed = form.one("value")?;
-    match web.app.propose_method(&ctx, &me, kind, typed).await {
+    let by = Carrier::from_code(form.one("by")?);
+    match web
+        .app
+        .propose_method_by(&ctx, &me, (kind, by), typed)
+        .await
+    {
         Ok(()) => Ok(Redirect::to(&format!("/register/{kind}/code")).into_response()),
         Err(Error::Refused(Refusal::FreshProofNeeded)) => {
             Ok(to_prove(&web, &format!("/register/{kind}")))
         }
         Err(Error::Refused(refusal)) => {
-            let (faults, action) = (Faults::of(&v, &refusal), format!("/register/{kind}"));
-            let value = typed.chars().take(254).collect();
-            let page_ = AskPage {
-                v: v.of(&me),
-                kind,
-                typed: value,
-                prefilled: false,
-                faults,
-                back: "/register/methods",
-                action,
-            };
-            Ok(page(status(&refusal), &page_))
+            let typed = typed.chars().take(254).collect();
+            ask_again(&web, v, &me, (kind, by), typed, &refusal).await
         }
         Err(error) => Err(error.into()),
     }
@@ -282,16 +280,7 @@ async fn confirm(
         }
         // An app gets a new secret, a passkey a new question, and one begins again.
         Err(Error::Refused(refusal @ (Refusal::AppTriesOver | Refusal::PasskeyOver))) => {
-            let page_ = AskPage {
-                faults: Faults::of(&v, &refusal),
-                v: v.of(&me),
-                kind,
-                typed: String::new(),
-                prefilled: false,
-                back: "/register/methods",
-                action: format!("/register/{kind}"),
-            };
-            Ok(page(status(&refusal), &page_))
+            ask_again(&web, v, &me, (kind, None), String::new(), &refusal).await
         }
         Err(Error::Refused(refusal)) => {
             let back = format!("/register/{kind}");

@@ -89,7 +89,7 @@ pub(super) async fn open(config: &Config, environment: &Environment) -> Result<A
         schema_before: 0,
         lock: Lock::none(),
     };
-    wiring::assemble(config, &opened, None, None).await
+    wiring::assemble(config, &opened, wiring::Outward::default()).await
 }
 
 pub(super) fn refuse(error: &Error) -> Complaint {

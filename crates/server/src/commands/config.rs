@@ -7,7 +7,7 @@ use crate::complaint::{Complaint, Complaints};
 use crate::config::{Config, Database, Environment, Settings, reference, show};
 use crate::rootkey::RootKey;
 use crate::smtp::SmtpMailer;
-use crate::{data_dir, sms, tls};
+use crate::{data_dir, sms, tls, voice};
 use serde_json::json;
 use std::process::ExitCode;
 
@@ -70,6 +70,9 @@ fn files(config: Config, environment: &Environment) -> Result<(), Complaints> {
     }
     if let Some(sms) = config.sms {
         note(sms::sender(sms).map(drop));
+    }
+    if let Some(voice) = config.voice {
+        note(voice::caller(voice).map(drop));
     }
     if complaints.is_empty() {
         Ok(())

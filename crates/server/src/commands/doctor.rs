@@ -45,6 +45,7 @@ async fn examine(config: Config, environment: Environment) -> Vec<Finding> {
     findings.push(answer.finding);
     findings.push(doctor::mail(config.smtp).await);
     findings.push(doctor::text_messages(config.sms).await);
+    findings.extend(doctor::calls(config.voice).await);
     findings
 }
 

@@ -3,7 +3,7 @@
 use super::reader::Reader;
 use keyward_app::budgets::Budgets;
 use keyward_core::budget::Breaker;
-use keyward_core::price::Money;
+use keyward_core::price::{Money, Price};
 use keyward_core::throttle::Rule;
 
 /// Reads the section `budgets`.
@@ -27,12 +27,20 @@ pub(super) fn read(reader: &mut Reader<'_>) -> Budgets {
         percent: reader.number("budgets.breaker_percent", 0..=100),
     };
     let prices = reader.list("budgets.sms_prices");
+    let call_prices: Vec<Price> = reader.list("budgets.call_prices");
     let money = money(reader);
     if money.0 > 0 && prices.is_empty() {
         reader.refuse(
             "budgets.sms_prices",
             "what text messages may cost is limited, and no price is set",
             "write what they cost, as in sms_prices = [\"*=0.10\"]",
+        );
+    }
+    if money.0 > 0 && call_prices.is_empty() && reader.text("voice.provider") != "none" {
+        reader.refuse(
+            "budgets.call_prices",
+            "what text messages and calls may cost is limited, and no price of calls is set",
+            "write what they cost, as in call_prices = [\"*=0.20\"]",
         );
     }
     Budgets {
@@ -47,6 +55,7 @@ pub(super) fn read(reader: &mut Reader<'_>) -> Budgets {
         install_mail,
         money,
         prices,
+        call_prices,
         currency: reader.text("budgets.currency").to_owned(),
         breaker,
     }

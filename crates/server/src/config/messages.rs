@@ -1,7 +1,8 @@
-//! How mail and text messages leave.
+//! How mail, text messages and calls leave.
 
 use super::reader::Reader;
 use super::url::is_loopback;
+use keyward_core::phone::PhoneNumber;
 use keyward_core::secret::Secret;
 use keyward_core::text::MailAddress;
 use reqwest::Url;
@@ -37,9 +38,9 @@ pub enum Encryption {
     None,
 }
 
-/// The way to phones.
+/// The way to phones, for text messages or for calls.
 pub struct Sms {
-    /// Whom to hand messages to.
+    /// Whom to hand them to.
     pub gateway: Gateway,
     /// Where they may go.
     pub countries: Countries,
@@ -179,7 +180,8 @@ fn credentials(reader: &mut Reader<'_>) -> Option<(String, Secret)> {
 }
 
 impl Sms {
-    pub(super) fn read(reader: &mut Reader<'_>) -> Option<Self> {
+    /// Reads the section `sms` or `voice`, and calls what it sends so.
+    pub(super) fn read(reader: &mut Reader<'_>, section: &str, what: &str) -> Option<Self> {
         #[derive(Clone, Copy)]
         enum Provider {
             None,
@@ -187,7 +189,7 @@ impl Sms {
             Webhook,
         }
         let provider = reader.choice(
-            "sms.provider",
+            &format!("{section}.provider"),
             &[
                 ("none", Provider::None),
                 ("twilio", Provider::Twilio),
@@ -196,11 +198,11 @@ impl Sms {
         );
         let gateway = match provider {
             Provider::None => return None,
-            Provider::Twilio => Twilio::read(reader).map(Gateway::Twilio),
-            Provider::Webhook => Webhook::read(reader).map(Gateway::Webhook),
+            Provider::Twilio => Twilio::read(reader, section).map(Gateway::Twilio),
+            Provider::Webhook => Webhook::read(reader, section).map(Gateway::Webhook),
         };
-        let countries = countries(reader);
-        let timeout = reader.seconds("sms.timeout_seconds", 1..=120);
+        let countries = countries(reader, &format!("{section}.countries"), what);
+        let timeout = reader.seconds(&format!("{section}.timeout_seconds"), 1..=120);
         Some(Self {
             gateway: gateway?,
             countries,
@@ -209,23 +211,22 @@ impl Sms {
     }
 }
 
-fn countries(reader: &mut Reader<'_>) -> Countries {
-    const NAME: &str = "sms.countries";
-    let codes: Vec<String> = reader.list(NAME);
+fn countries(reader: &mut Reader<'_>, name: &str, what: &str) -> Countries {
+    let codes: Vec<String> = reader.list(name);
     if codes == ["*"] {
         return Countries::All;
     }
     if codes.is_empty() {
         reader.refuse(
-            NAME,
-            "no country is listed that text messages may go to",
+            name,
+            format!("no country is listed that {what} may go to"),
             "list them, as in countries = [\"DE\", \"AT\"]; [\"*\"] allows all",
         );
     }
     for code in &codes {
         if code.len() != 2 || !code.bytes().all(|b| b.is_ascii_alphabetic()) {
             let fix = "write its two letters of ISO 3166, as DE or US";
-            reader.refuse(NAME, format!("\"{code}\" is no country code"), fix);
+            reader.refuse(name, format!("\"{code}\" is no country code"), fix);
         }
     }
     Countries::Only(
@@ -237,29 +238,19 @@ fn countries(reader: &mut Reader<'_>) -> Countries {
 }
 
 impl Twilio {
-    fn read(reader: &mut Reader<'_>) -> Option<Self> {
-        const ACCOUNT: &str = "sms.twilio.account_sid";
-        let account_sid = reader.text(ACCOUNT).to_owned();
+    fn read(reader: &mut Reader<'_>, section: &str) -> Option<Self> {
+        let account = format!("{section}.twilio.account_sid");
+        let account_sid = reader.text(&account).to_owned();
         if account_sid.is_empty() || !account_sid.bytes().all(|b| b.is_ascii_alphanumeric()) {
-            let what = format!("`{ACCOUNT}` is \"{account_sid}\", not letters and digits");
-            reader.refuse(ACCOUNT, what, "copy the Account SID, which begins with AC");
+            let what = format!("`{account}` is \"{account_sid}\", not letters and digits");
+            reader.refuse(&account, what, "copy the Account SID, which begins with AC");
         }
-        let from = reader.text("sms.twilio.from").to_owned();
-        let service = reader.text("sms.twilio.messaging_service_sid").to_owned();
-        let sender = match (from.is_empty(), service.is_empty()) {
-            (false, true) => Some(TwilioSender::From(from)),
-            (true, false) => Some(TwilioSender::Service(service)),
-            _ => {
-                reader.refuse(
-                    "sms.twilio.from",
-                    "a message needs one sender",
-                    "set either sms.twilio.from or sms.twilio.messaging_service_sid",
-                );
-                None
-            }
+        let sender = match section {
+            "sms" => sender(reader),
+            _ => caller(reader),
         };
-        let auth_token = required(reader, "sms.twilio.auth_token", 1);
-        let base_url = web_url(reader, "sms.twilio.base_url")?;
+        let auth_token = required(reader, &format!("{section}.twilio.auth_token"), 1);
+        let base_url = web_url(reader, &format!("{section}.twilio.base_url"))?;
         Some(Self {
             account_sid,
             auth_token: auth_token?,
@@ -269,11 +260,41 @@ impl Twilio {
     }
 }
 
+/// Who text messages are from.
+fn sender(reader: &mut Reader<'_>) -> Option<TwilioSender> {
+    let from = reader.text("sms.twilio.from").to_owned();
+    let service = reader.text("sms.twilio.messaging_service_sid").to_owned();
+    match (from.is_empty(), service.is_empty()) {
+        (false, true) => Some(TwilioSender::From(from)),
+        (true, false) => Some(TwilioSender::Service(service)),
+        _ => {
+            reader.refuse(
+                "sms.twilio.from",
+                "a message needs one sender",
+                "set either sms.twilio.from or sms.twilio.messaging_service_sid",
+            );
+            None
+        }
+    }
+}
+
+/// Which number calls.
+fn caller(reader: &mut Reader<'_>) -> Option<TwilioSender> {
+    const NAME: &str = "voice.twilio.from";
+    let from = reader.text(NAME).to_owned();
+    if PhoneNumber::parse(&from).is_err() {
+        let fix = "write a number of yours that may call, as +4930123456";
+        reader.refuse(NAME, format!("`{NAME}` is \"{from}\", no number"), fix);
+        return None;
+    }
+    Some(TwilioSender::From(from))
+}
+
 impl Webhook {
-    fn read(reader: &mut Reader<'_>) -> Option<Self> {
-        let url = web_url(reader, "sms.webhook.url");
-        let secret = required(reader, "sms.webhook.secret", 16);
-        let allow_private = reader.flag("sms.webhook.allow_private");
+    fn read(reader: &mut Reader<'_>, section: &str) -> Option<Self> {
+        let url = web_url(reader, &format!("{section}.webhook.url"));
+        let secret = required(reader, &format!("{section}.webhook.secret"), 16);
+        let allow_private = reader.flag(&format!("{section}.webhook.allow_private"));
         Some(Self {
             url: url?,
             secret: secret?,

@@ -76,6 +76,8 @@ pub struct Config {
     pub smtp: Option<Smtp>,
     /// How text messages leave; `None`: not at all.
     pub sms: Option<Sms>,
+    /// How people are called; `None`: not at all.
+    pub voice: Option<Sms>,
     /// Passwords known from breaches; `None`: no list of them.
     pub breach: Option<BreachFile>,
     /// Codes, counters, passwords.
@@ -201,7 +203,8 @@ impl Config {
             tls: Tls::read(reader),
             metrics: reader.address("metrics.listen"),
             smtp: Smtp::read(reader),
-            sms: Sms::read(reader),
+            sms: Sms::read(reader, "sms", "text messages"),
+            voice: Sms::read(reader, "voice", "calls"),
             breach: BreachFile::read(reader),
             limits: Limits::read(reader),
             budgets: budgets::read(reader),

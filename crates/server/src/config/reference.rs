@@ -11,12 +11,14 @@ use toml::{Table, Value as Toml};
 pub const TEXT: &str = include_str!("../../config.default.toml");
 
 /// Settings that hold a secret. Each has a twin `NAME_file` and a systemd credential.
-pub const SECRETS: [&str; 5] = [
+pub const SECRETS: [&str; 7] = [
     "root_key",
     "database.url",
     "smtp.password",
     "sms.twilio.auth_token",
     "sms.webhook.secret",
+    "voice.twilio.auth_token",
+    "voice.webhook.secret",
 ];
 
 /// The value of a setting, as read and not yet understood. Without `Debug`: it may be a secret.

@@ -26,10 +26,7 @@ impl SmsSender for Allowed {
     }
 
     fn can_text(&self, number: &str) -> bool {
-        match &self.countries {
-            Countries::All => true,
-            Countries::Only(list) => country(number).is_some_and(|c| list.contains(&c)),
-        }
+        is_listed(&self.countries, number)
     }
 
     async fn probe(&self) -> Result<String, SendError> {
@@ -37,6 +34,14 @@ impl SmsSender for Allowed {
     }
 }
 
-fn country(number: &str) -> Option<String> {
+/// Whether the country of a number is one of these.
+pub(crate) fn is_listed(countries: &Countries, number: &str) -> bool {
+    match countries {
+        Countries::All => true,
+        Countries::Only(list) => country(number).is_some_and(|c| list.contains(&c)),
+    }
+}
+
+pub(crate) fn country(number: &str) -> Option<String> {
     PhoneNumber::stored(number.to_owned()).country()
 }

@@ -4,7 +4,10 @@ mod allowed;
 mod twilio;
 mod webhook;
 
+pub(crate) use allowed::{country, is_listed};
+pub(crate) use twilio::Api;
 pub use twilio::TwilioSms;
+pub(crate) use webhook::Hook;
 pub use webhook::{WebhookSms, signature};
 
 use allowed::Allowed;
@@ -15,6 +18,9 @@ use keyward_app::ports::{SendError, SmsSender};
 use reqwest::{ClientBuilder, StatusCode};
 use std::sync::Arc;
 use std::time::Duration;
+
+/// What this gateway is called in complaints.
+const GATEWAY: &str = "SMS gateway";
 
 /// Answers to a number or text that the gateway will never take.
 const ABOUT_THE_MESSAGE: [StatusCode; 4] = [
@@ -36,7 +42,7 @@ pub fn sender(sms: Sms) -> Result<Arc<dyn SmsSender>, Complaint> {
 
 /// What every client here has in common: no redirects (a gateway that moved is a setting to mend, and a redirect is
 /// how a guarded URL would be led astray), and an end to waiting.
-fn client(timeout: Duration) -> ClientBuilder {
+pub(crate) fn client(timeout: Duration) -> ClientBuilder {
     crate::tls::install_provider();
     reqwest::Client::builder()
         .redirect(reqwest::redirect::Policy::none())
@@ -49,9 +55,9 @@ fn client(timeout: Duration) -> ClientBuilder {
 }
 
 /// The client can't be made: the system's certificate authorities can't be read.
-fn no_client(error: &reqwest::Error) -> Complaint {
+pub(crate) fn no_client(gateway: &str, error: &reqwest::Error) -> Complaint {
     Complaint::new(
-        format!("no TLS client for the SMS gateway: {}", root_cause(error)),
+        format!("no TLS client for the {gateway}: {}", root_cause(error)),
         "the certificate authorities of the system",
         "install them: apt install ca-certificates",
     )
@@ -59,8 +65,8 @@ fn no_client(error: &reqwest::Error) -> Complaint {
 
 /// An answer that isn't a success. What the gateway wrote is left out: it quotes the number. Only what is wrong with this
 /// one message is final; a token that isn't accepted or a URL that has moved is mended, and what waited leaves.
-fn refused(status: StatusCode, detail: &str) -> SendError {
-    let text = format!("the SMS gateway answered {}{detail}", status.as_u16());
+pub(crate) fn refused(gateway: &str, status: StatusCode, detail: &str) -> SendError {
+    let text = format!("the {gateway} answered {}{detail}", status.as_u16());
     if status.is_redirection() {
         SendError::Retry(format!("{text}, a redirect, which is never followed"))
     } else if ABOUT_THE_MESSAGE.contains(&status) {
@@ -71,14 +77,14 @@ fn refused(status: StatusCode, detail: &str) -> SendError {
 }
 
 /// No answer at all.
-fn unreachable(error: reqwest::Error) -> SendError {
+pub(crate) fn unreachable(gateway: &str, error: reqwest::Error) -> SendError {
     // The URL may hold account names.
     let error = error.without_url();
     if error.is_timeout() {
-        return SendError::Retry("the SMS gateway did not answer in time".to_owned());
+        return SendError::Retry(format!("the {gateway} did not answer in time"));
     }
     SendError::Retry(format!(
-        "the SMS gateway can't be reached: {}",
+        "the {gateway} can't be reached: {}",
         root_cause(&error)
     ))
 }

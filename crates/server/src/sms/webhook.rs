@@ -1,6 +1,6 @@
 //! A URL of the operator's own: one signed JSON request for each message.
 
-use super::{client, no_client, refused, unreachable};
+use super::{GATEWAY, client, no_client, refused, unreachable};
 use crate::complaint::Complaint;
 use crate::config::Webhook;
 use crate::ssrf::{self, PublicOnly};
@@ -14,11 +14,15 @@ use sha2::Sha256;
 use std::fmt::Write;
 use std::time::Duration;
 
-/// Sends by POST to the operator's URL.
-pub struct WebhookSms {
+/// A URL that gets signed requests.
+pub(crate) struct Hook {
     client: Client,
     settings: Webhook,
+    gateway: &'static str,
 }
+
+/// Sends by POST to the operator's URL.
+pub struct WebhookSms(Hook);
 
 /// The body: what the receiver reads after it has checked the signature.
 #[derive(Serialize)]
@@ -38,23 +42,46 @@ impl WebhookSms {
     /// With these settings; nothing is sent yet. A URL that holds a private address is refused here, a name that
     /// leads to one when it is resolved.
     pub fn new(settings: Webhook, timeout: Duration) -> Result<Self, Complaint> {
+        Hook::new(settings, timeout, ("SMS", GATEWAY, "sms")).map(Self)
+    }
+}
+
+impl Hook {
+    /// With these settings; `called` is what the webhook, the gateway and the section of the settings are called.
+    pub(crate) fn new(
+        settings: Webhook,
+        timeout: Duration,
+        called: (&str, &'static str, &str),
+    ) -> Result<Self, Complaint> {
+        let (what, gateway, section) = called;
         // A proxy would resolve the name itself, and so get round the check.
         let mut builder = client(timeout).no_proxy();
         if !settings.allow_private {
             if let Some(address) = ssrf::literal(&settings.url).filter(|a| !ssrf::is_public(*a)) {
                 return Err(Complaint::new(
-                    format!("the SMS webhook leads to the private address {address}"),
-                    "`sms.webhook.url`",
-                    "write its public name, or set sms.webhook.allow_private = true",
+                    format!("the {what} webhook leads to the private address {address}"),
+                    format!("`{section}.webhook.url`"),
+                    format!("write its public name, or set {section}.webhook.allow_private = true"),
                 ));
             }
             builder = builder.dns_resolver(PublicOnly);
         }
-        let client = builder.build().map_err(|error| no_client(&error))?;
-        Ok(Self { client, settings })
+        let client = builder
+            .build()
+            .map_err(|error| no_client(gateway, &error))?;
+        Ok(Self {
+            client,
+            settings,
+            gateway,
+        })
     }
 
-    async fn post(&self, body: &Body<'_>, key: Option<&str>) -> Result<(), SendError> {
+    /// Posts one signed request.
+    pub(crate) async fn post(
+        &self,
+        body: &impl Serialize,
+        key: Option<&str>,
+    ) -> Result<(), SendError> {
         let body = serde_json::to_string(body).map_err(|e| SendError::Permanent(e.to_string()))?;
         let seconds = jiff::Timestamp::now().as_second();
         let mut request = self
@@ -72,12 +99,12 @@ impl WebhookSms {
             .body(body)
             .send()
             .await
-            .map_err(unreachable)?
+            .map_err(|error| unreachable(self.gateway, error))?
             .status();
         if status.is_success() {
             Ok(())
         } else {
-            Err(refused(status, ""))
+            Err(refused(self.gateway, status, ""))
         }
     }
 }
@@ -90,11 +117,11 @@ impl SmsSender for WebhookSms {
             to: &sms.to,
             text: &sms.text,
         };
-        self.post(&body, Some(&sms.idempotency_key)).await
+        self.0.post(&body, Some(&sms.idempotency_key)).await
     }
 
     async fn probe(&self) -> Result<String, SendError> {
-        self.post(&Body::Probe, None).await?;
+        self.0.post(&Body::Probe, None).await?;
         Ok("the SMS webhook accepted a signed probe".to_owned())
     }
 }

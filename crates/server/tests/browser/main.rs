@@ -6,6 +6,7 @@
     reason = "a helper of a test fails as loudly as the test"
 )]
 
+mod calls;
 mod common;
 #[path = "../world/mod.rs"]
 mod world;

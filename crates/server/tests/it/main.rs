@@ -19,3 +19,4 @@ mod sms;
 mod smtp;
 mod subscriptions;
 mod support;
+mod voice;

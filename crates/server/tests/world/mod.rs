@@ -1,6 +1,7 @@
 //! An installation with everything around it: the real `keyward serve`, its database, a mail server, a gateway for
 //! text messages. Shared by the test binaries that need all of it.
 
+use keyward_testbed::calls::CallGateway;
 use keyward_testbed::postgres::Postgres;
 use keyward_testbed::process::{Launch, Process, free_port};
 use keyward_testbed::sms::{ACCOUNT_SID, AUTH_TOKEN, ReceivedSms, SmsGateway};
@@ -19,6 +20,7 @@ pub(crate) const WAIT: Duration = Duration::from_secs(30);
 pub(crate) struct World {
     pub(crate) smtp: SmtpServer,
     pub(crate) sms: SmsGateway,
+    pub(crate) calls: CallGateway,
     pub(crate) url: String,
     server: Mutex<Option<Process>>,
     folder: TempDir,
@@ -46,6 +48,7 @@ impl World {
         let world = Self {
             smtp: SmtpServer::start(&SmtpOptions::default()),
             sms: SmsGateway::start(),
+            calls: CallGateway::start(),
             url: format!("http://127.0.0.1:{port}"),
             server: Mutex::default(),
             folder,
@@ -110,6 +113,12 @@ impl World {
             .env("KEYWARD_SMS_TWILIO_AUTH_TOKEN", AUTH_TOKEN)
             .env("KEYWARD_SMS_TWILIO_FROM", "+4915100000000")
             .env("KEYWARD_SMS_TWILIO_BASE_URL", self.sms.base_url())
+            .env("KEYWARD_VOICE_PROVIDER", "twilio")
+            .env("KEYWARD_VOICE_COUNTRIES", "DE")
+            .env("KEYWARD_VOICE_TWILIO_ACCOUNT_SID", ACCOUNT_SID)
+            .env("KEYWARD_VOICE_TWILIO_AUTH_TOKEN", AUTH_TOKEN)
+            .env("KEYWARD_VOICE_TWILIO_FROM", "+4930100000")
+            .env("KEYWARD_VOICE_TWILIO_BASE_URL", self.calls.base_url())
             .env("KEYWARD_LOG_FORMAT", "text")
             .env("KEYWARD_LOG_LEVEL", "warn");
         let launch = match &self.postgres {

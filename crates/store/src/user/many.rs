@@ -159,7 +159,9 @@ impl Tx {
             u.deleted_at,
             u.directory,
         ];
-        Ok(self.conn.exec(sql, args).await? == 1)
+        let written = self.conn.exec(sql, args).await? == 1;
+        self.drop_old_office(u.id).await?;
+        Ok(written)
     }
 
     /// Forgets the password and those before it: from now on the directory judges it. What was begun under the old one

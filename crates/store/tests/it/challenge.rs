@@ -6,7 +6,7 @@ use keyward_core::challenge::{
     Answer, Answered, Challenge, Expected, MAX_WRONG, Presented, Purpose,
 };
 use keyward_core::ids::ChallengeId;
-use keyward_core::method::{Means, MethodKind};
+use keyward_core::method::{Carrier, Means, MethodKind};
 use keyward_core::time::{Timestamp, minutes, seconds};
 use uuid::Uuid;
 
@@ -49,6 +49,27 @@ on_both! {
         assert_eq!((found.user, found.method), (None, None));
         assert!(newest(&bed, owner, Purpose::Reset).await.is_none());
         assert!(newest(&bed, uuid(), purpose).await.is_none());
+    }
+
+    what_a_call_says_is_there_until_the_code_is_typed_or_over, |bed| {
+        let by = Some(Carrier::Voice);
+        let called = Challenge { by, kind: MethodKind::MobilePhone, ..code(uuid(), Purpose::Reset, NOW) };
+        send(&bed, &called).await;
+        let said = async |id, at| bed.read(async |tx| tx.said_by_call(id, at).await).await;
+        assert_eq!(said(called.id, NOW).await, None);
+        bed.write(async |tx| tx.keep_seed(called.id, &[7; 9]).await).await;
+        assert_eq!(said(called.id, NOW).await, Some((called.user.unwrap(), vec![7; 9])));
+        assert_eq!(said(called.id, called.expires_at).await, None);
+        assert_eq!(newest(&bed, called.owner, Purpose::Reset).await.unwrap().by, by);
+        let answered = right(&called);
+        assert!(bed.write(async |tx| tx.spend_challenge(&answered).await).await);
+        assert_eq!(said(called.id, NOW).await, None);
+        assert_eq!(bed.read(async |tx| tx.seed_of(called.id).await).await, None, "erased");
+        // Of a code that was sent otherwise nothing is said.
+        let sent = code(uuid(), Purpose::Reset, NOW);
+        send(&bed, &sent).await;
+        bed.write(async |tx| tx.keep_seed(sent.id, &[7; 9]).await).await;
+        assert_eq!(said(sent.id, NOW).await, None);
     }
 
     // case: C-04, TR-07

@@ -161,7 +161,13 @@ on_both! {
         drop(tx);
         let texts = lease_in(&bed, Lane::Sms, NOW + hours(1), 9).await;
         assert_eq!(texts.iter().map(|j| j.id).collect::<Vec<_>>(), [sms.id]);
+        let call = Job { kind: "call".into(), ..job(bed.tenant, "a call") };
+        enqueue(&bed, &call).await;
+        assert_eq!(lease_in(&bed, Lane::Sms, NOW + hours(1), 9).await.len(), 0);
         assert_eq!(lease_in(&bed, Lane::Mail, NOW + hours(1), 9).await.len(), 2);
+        assert!(is_due(&bed, Lane::Voice, NOW).await);
+        let calls = lease_in(&bed, Lane::Voice, NOW, 9).await;
+        assert_eq!(calls.iter().map(|j| j.id).collect::<Vec<_>>(), [call.id]);
     }
 
     a_lease_is_given_back_by_its_holder_only, |bed| {

@@ -2,7 +2,9 @@
 
 use crate::bed::{NOW, mac, method, parallel, uuid};
 use keyward_core::ids::{MethodId, UserId};
-use keyward_core::method::MethodKind::{AuthenticatorApp, Email, MobilePhone, RecoveryCodes};
+use keyward_core::method::MethodKind::{
+    AuthenticatorApp, Email, MobilePhone, OfficePhone, RecoveryCodes,
+};
 use keyward_core::method::{Label, Method, Origin};
 use keyward_core::time::seconds;
 use keyward_core::totp::Step;
@@ -26,6 +28,29 @@ on_both! {
             bed.write(async |tx| tx.delete_method(ada.id, gone.id).await).await;
         }
         assert_eq!(bed.read(async |tx| tx.first_method_at(ada.id).await).await, Some(NOW));
+    }
+
+    an_office_phone_goes_with_its_number, |bed| {
+        let ada = bed.add_user("ada").await;
+        let number = async |number: Option<&str>| {
+            let mut profile = ada.profile.clone();
+            profile.business_phone = number.map(str::to_owned);
+            bed.write(async |tx| tx.update_user(ada.id, &ada.upn, &profile).await).await;
+        };
+        let kinds = async || bed.read(async |tx| tx.methods_of(ada.id).await).await.len();
+        number(Some("+493012345678 x567")).await;
+        bed.add_method(ada.id, OfficePhone, "+49 30 12345678 x567").await;
+        bed.add_method(ada.id, Email, "ada@home.example").await;
+        assert_eq!(kinds().await, 2);
+        number(Some("+493012345678 x567")).await;
+        assert_eq!(kinds().await, 2);
+        number(Some("+493012345678")).await;
+        assert_eq!(kinds().await, 1);
+        number(Some("+493012345678 x567")).await;
+        assert_eq!(kinds().await, 1, "nor does it come back");
+        // One that never was the user's is none.
+        bed.add_method(ada.id, OfficePhone, "+49 30 99999999").await;
+        assert_eq!(kinds().await, 1);
     }
 
     // case: ST-05

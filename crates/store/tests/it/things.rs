@@ -7,7 +7,7 @@ use keyward_core::ids::{
     AgentId, ChallengeId, DirectoryId, EnrolmentId, JobId, MethodId, OperationId, ResetId,
     SessionId, TenantId, UserId,
 };
-use keyward_core::method::MethodKind;
+use keyward_core::method::{Carrier, MethodKind};
 use keyward_core::reset::{Goal, Reset, State};
 use keyward_core::time::{Timestamp, days, minutes};
 use keyward_store::agent::Agent;
@@ -60,6 +60,7 @@ pub(crate) fn code(owner: Uuid, purpose: Purpose, at: Timestamp) -> Challenge {
         user: Some(UserId(uuid())),
         method: Some(MethodId(uuid())),
         kind: MethodKind::Email,
+        by: Some(Carrier::Mail),
         means: None,
         expects: Expected::Sent(mac(7)),
         issued_at: at,

@@ -128,6 +128,7 @@ async fn changes(web: &Web, desk: &Desk, old: &Typed, new: &Typed) -> Vec<Change
         let names: Vec<_> = t.kinds.iter().map(|k| v.tf("method-{}", k)).collect();
         names.join(", ")
     };
+    let mobile = |t: &Typed| v.tf("policy-mobile-by-{}", t.mobile_by.code()).into_owned();
     let days = |text: &String| match text.as_str() {
         "0" => v.t("policy-never").into_owned(),
         text => v.counted("policy-days", text).into_owned(),
@@ -149,6 +150,7 @@ async fn changes(web: &Web, desk: &Desk, old: &Typed, new: &Typed) -> Vec<Change
         ("unlock", yes(old.unlock), yes(new.unlock)),
         ("gates", old.gates.to_string(), new.gates.to_string()),
         ("kinds", kinds(old), kinds(new)),
+        ("mobile-by", mobile(old), mobile(new)),
         ("mail-alone", yes(old.mail_alone), yes(new.mail_alone)),
         ("quarantine", hours(&old.quarantine), hours(&new.quarantine)),
         (

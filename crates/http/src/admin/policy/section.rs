@@ -2,6 +2,7 @@
 
 use keyward_core::ids::GroupId;
 use keyward_core::method::MethodKind;
+use keyward_core::mobile::MobileBy;
 use keyward_core::policy::{Gates, Helpdesk, KindCode, Policy, Scope};
 use keyward_core::quarantine::Quarantine;
 use keyward_core::refusal::Refusal;
@@ -91,6 +92,7 @@ pub(super) struct Typed {
     pub unlock: bool,
     pub gates: usize,
     pub kinds: BTreeSet<MethodKind>,
+    pub mobile_by: MobileBy,
     pub mail_alone: bool,
     pub quarantine: String,
     pub admin_quarantine: String,
@@ -115,6 +117,7 @@ impl From<&Policy> for Typed {
             unlock: p.unlock_without_reset,
             gates: p.gates.count(),
             kinds: p.kinds(),
+            mobile_by: p.mobile_by,
             mail_alone: p.mail_alone,
             quarantine: p.quarantine.hours.to_string(),
             admin_quarantine: p.quarantine.administrator_hours.to_string(),
@@ -167,6 +170,7 @@ impl Typed {
                     .into_iter()
                     .filter_map(MethodKind::from_code)
                     .collect();
+                typed.mobile_by = MobileBy::from_code(form.field("mobile_by")?).unwrap_or_default();
                 typed.mail_alone = yes("mail_alone")?;
                 typed.quarantine = short(form.field("quarantine")?);
                 typed.admin_quarantine = short(form.field("admin_quarantine")?);
@@ -211,6 +215,7 @@ impl Typed {
                     Gates::Two
                 };
                 new.methods = self.kinds.iter().copied().map(KindCode).collect();
+                new.mobile_by = self.mobile_by;
                 new.mail_alone = self.mail_alone;
                 new.quarantine = Quarantine {
                     hours: hours(&self.quarantine, "quarantine")?,
@@ -250,6 +255,7 @@ impl Typed {
             Section::Methods => {
                 let mut pairs = vec![("gates", self.gates.to_string())];
                 pairs.extend(self.kinds.iter().map(|k| ("kind", k.to_string())));
+                pairs.push(("mobile_by", self.mobile_by.code().to_owned()));
                 pairs.push(("mail_alone", yes(self.mail_alone)));
                 pairs.push(("quarantine", self.quarantine.clone()));
                 pairs.push(("admin_quarantine", self.admin_quarantine.clone()));
@@ -300,6 +306,7 @@ mod tests {
             helpdesk: Some(Helpdesk::Url("https://help.contoso.example/reset".into())),
             unlock_without_reset: true,
             mail_alone: true,
+            mobile_by: MobileBy::Both,
             reconfirm_days: 90,
             ..Policy::default()
         };

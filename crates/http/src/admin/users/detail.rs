@@ -5,6 +5,7 @@ use axum::Router;
 use axum::extract::{Path, State};
 use axum::response::Response;
 use axum::routing::get;
+use keyward_app::App;
 use keyward_app::account::Account;
 use keyward_app::data::{DirectoryUser, LicenceOf, StoredEvent};
 use keyward_app::notices::device;
@@ -271,7 +272,7 @@ async fn show(
                 ..ShownMethod::of(m, p.contact_shown)
             })
             .collect(),
-        addable: addable(account),
+        addable: addable(&web.app, account),
         confirmed: user.registration_confirmed_at.map(Into::into),
         created: user.created_at.into(),
         password_at: user.password_changed_at.map(Into::into),
@@ -304,10 +305,11 @@ async fn show(
 }
 
 /// Kinds of which an administrator can add a method.
-fn addable(account: &Account) -> Vec<MethodKind> {
+fn addable(app: &App, account: &Account) -> Vec<MethodKind> {
     let kinds = account.rules().kinds.into_iter();
     // What somebody holds, only they can set up.
     let kinds = kinds.filter(|k| k.carrier().is_some());
+    let kinds = kinds.filter(|k| *k != MethodKind::OfficePhone || app.offers_office(account));
     let has = |kind| account.methods.iter().filter(|m| m.kind() == kind).count();
     kinds.filter(|k| has(*k) < k.most()).collect()
 }

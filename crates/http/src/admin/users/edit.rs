@@ -64,6 +64,7 @@ fn typed(form: &Form) -> Result<UserForm, Problem> {
         department: field("department")?,
         mail: field("mail")?,
         mobile_phone: field("mobile_phone")?,
+        business_phone: field("business_phone")?,
         other_mail: field("other_mail")?,
         read: field("read")?,
     })
@@ -80,6 +81,7 @@ fn as_typed(user: &User) -> UserForm {
         department: p.department.unwrap_or_default(),
         mail: p.mail.unwrap_or_default(),
         mobile_phone: p.mobile_phone.unwrap_or_default(),
+        business_phone: p.business_phone.unwrap_or_default(),
         other_mail: p.other_mail.unwrap_or_default(),
         read: mark(user),
     }

@@ -76,6 +76,11 @@ async fn draw_add(
 ) -> Result<Response, Problem> {
     let user = web.app.user_page(&desk.me, id).await?.account.user;
     let (code, faults) = faults_of(&desk.v, refusal);
+    let value = match kind {
+        // Nobody types it: it is in the user's data.
+        MethodKind::OfficePhone => user.profile.business_phone.unwrap_or_default(),
+        _ => value,
+    };
     let page_ = AddPage {
         v: desk.v,
         kind,

@@ -9,10 +9,11 @@ use axum::routing::get;
 use keyward_app::passkey::Asked;
 use keyward_app::reset::{Choice, Progress};
 use keyward_app::{Ctx, Error};
-use keyward_core::method::{Carrier, MethodKind};
+use keyward_core::method::{Carrier, Channel, MethodKind};
 use keyward_core::refusal::Refusal;
 use uuid::Uuid;
 
+use super::super::ways::{Row, picked, rows};
 use super::{Token, is_over, over, over_or_done, place};
 use crate::Web;
 use crate::cookies::{self, Cookies};
@@ -25,6 +26,7 @@ pub(super) fn routes() -> Router<Web> {
     Router::new()
         .route("/reset/verify", get(verify).post(pick))
         .route("/reset/send/{method}", get(ask_number).post(send))
+        .route("/reset/call/{method}", get(ask_to_call).post(call))
         .route("/reset/code", get(code).post(answer))
 }
 
@@ -33,7 +35,23 @@ pub(super) fn routes() -> Router<Web> {
 struct VerifyPage {
     v: View,
     progress: Progress,
+    rows: Vec<Row>,
     faults: Faults,
+}
+
+impl VerifyPage {
+    fn new(v: View, progress: Progress, faults: Faults) -> Self {
+        let mut all = Vec::new();
+        for c in &progress.choices {
+            all.extend(rows(&c.id.to_string(), c.kind, &c.ways, &c.masked));
+        }
+        Self {
+            v,
+            progress,
+            rows: all,
+            faults,
+        }
+    }
 }
 
 #[derive(Template)]
@@ -42,6 +60,8 @@ struct NumberPage {
     v: View,
     progress: Progress,
     choice: Choice,
+    /// The phone is called, not written to.
+    call: bool,
     faults: Faults,
 }
 
@@ -53,6 +73,8 @@ struct CodePage {
     kind: MethodKind,
     /// Nothing was sent: the user holds what shows the code.
     held: bool,
+    /// It is said in a call.
+    call: bool,
     faults: Faults,
     dead: bool,
 }
@@ -91,11 +113,7 @@ async fn verify(
             );
             Ok(response)
         }
-        Ok(progress) => Ok(ok(&VerifyPage {
-            v,
-            progress,
-            faults: Faults::default(),
-        })),
+        Ok(progress) => Ok(ok(&VerifyPage::new(v, progress, Faults::default()))),
         Err(error) => over(v, error),
     }
 }
@@ -109,7 +127,8 @@ async fn pick(
     Token(token): Token,
     form: Form,
 ) -> Result<Response, Problem> {
-    let picked = Uuid::try_parse(form.one("method")?).ok();
+    let (picked, by) = picked(form.one("method")?);
+    let picked = Uuid::try_parse(picked).ok();
     let progress = match web.app.reset_progress(&ctx, &token).await {
         Ok(progress) => progress,
         Err(error) => return over(v, error),
@@ -121,15 +140,17 @@ async fn pick(
         let faults = Faults::of(&v, &Refusal::field("method", "method-empty"));
         return Ok(page(
             StatusCode::UNPROCESSABLE_ENTITY,
-            &VerifyPage {
-                v,
-                progress,
-                faults,
-            },
+            &VerifyPage::new(v, progress, faults),
         ));
     };
-    if choice.kind.carrier() == Some(Carrier::Sms) {
-        return Ok(Redirect::to(&format!("/reset/send/{}", choice.id)).into_response());
+    if choice.kind.channel() == Channel::Phone {
+        let way = by.or(choice.ways.first().copied());
+        let page = if way == Some(Carrier::Voice) {
+            "call"
+        } else {
+            "send"
+        };
+        return Ok(Redirect::to(&format!("/reset/{page}/{}", choice.id)).into_response());
     }
     match web.app.send_reset_code(&ctx, &token, choice.id, "").await {
         Ok(()) => Ok(Redirect::to("/reset/code").into_response()),
@@ -137,11 +158,7 @@ async fn pick(
             let faults = Faults::of(&v, &refusal);
             Ok(page(
                 status(&refusal),
-                &VerifyPage {
-                    v,
-                    progress,
-                    faults,
-                },
+                &VerifyPage::new(v, progress, faults),
             ))
         }
         Err(error) => over(v, error),
@@ -153,7 +170,7 @@ async fn number_page(
     ctx: &Ctx,
     v: View,
     token: &str,
-    method: &str,
+    (method, call): (&str, bool),
     refusal: Option<Refusal>,
 ) -> Result<Response, Problem> {
     let progress = match web.app.reset_progress(ctx, token).await {
@@ -179,6 +196,7 @@ async fn number_page(
             v,
             progress,
             choice,
+            call,
             faults,
         },
     ))
@@ -191,7 +209,17 @@ async fn ask_number(
     Token(token): Token,
     Path(method): Path<String>,
 ) -> Result<Response, Problem> {
-    number_page(&web, &ctx, v, &token, &method, None).await
+    number_page(&web, &ctx, v, &token, (&method, false), None).await
+}
+
+async fn ask_to_call(
+    State(web): State<Web>,
+    Circumstances(ctx): Circumstances,
+    v: View,
+    Token(token): Token,
+    Path(method): Path<String>,
+) -> Result<Response, Problem> {
+    number_page(&web, &ctx, v, &token, (&method, true), None).await
 }
 
 async fn send(
@@ -202,15 +230,38 @@ async fn send(
     Path(method): Path<String>,
     form: Form,
 ) -> Result<Response, Problem> {
-    let id = Uuid::try_parse(&method).map_err(|_| Problem::BadForm)?;
+    sent(&web, &ctx, v, &token, (&method, false), form.one("number")?).await
+}
+
+async fn call(
+    State(web): State<Web>,
+    Circumstances(ctx): Circumstances,
+    v: View,
+    Token(token): Token,
+    Path(method): Path<String>,
+    form: Form,
+) -> Result<Response, Problem> {
+    sent(&web, &ctx, v, &token, (&method, true), form.one("number")?).await
+}
+
+async fn sent(
+    web: &Web,
+    ctx: &Ctx,
+    v: View,
+    token: &str,
+    (method, call): (&str, bool),
+    number: &str,
+) -> Result<Response, Problem> {
+    let id = Uuid::try_parse(method).map_err(|_| Problem::BadForm)?;
+    let by = if call { Carrier::Voice } else { Carrier::Sms };
     match web
         .app
-        .send_reset_code(&ctx, &token, id, form.one("number")?)
+        .send_reset_code_by(ctx, token, id, number, Some(by))
         .await
     {
         Ok(()) => Ok(Redirect::to("/reset/code").into_response()),
         Err(Error::Refused(refusal)) if !is_over(&refusal) => {
-            number_page(&web, &ctx, v, &token, &method, Some(refusal)).await
+            number_page(web, ctx, v, token, (method, call), Some(refusal)).await
         }
         Err(error) => over(v, error),
     }
@@ -234,6 +285,7 @@ async fn code_page(
                 .unwrap_or_default();
             let dead = refusal.as_ref().is_some_and(|r| !r.leaves_a_try());
             let kind = progress.asked.unwrap_or(MethodKind::Email);
+            let call = progress.asked_by == Some(Carrier::Voice);
             let code = refusal.as_ref().map_or(StatusCode::OK, status);
             if kind == MethodKind::Passkey {
                 return match web.app.reset_passkey(ctx, token).await {
@@ -260,6 +312,7 @@ async fn code_page(
                     progress,
                     kind,
                     held: kind.carrier().is_none(),
+                    call,
                     faults,
                     dead,
                 },

@@ -27,7 +27,7 @@ use crate::view::{View, ok};
 use app::draw_app;
 use passkey::draw_passkey;
 pub(super) use passkey::draw_proof;
-pub(super) use set_up::{draw_code, draw_step};
+pub(super) use set_up::{AskPage, draw_code, draw_step};
 
 pub(crate) fn routes() -> Router<Web> {
     Router::new()
@@ -110,6 +110,7 @@ async fn show(
         .iter()
         .copied()
         .filter(|k| *k != MethodKind::Passkey || web.app.has_passkeys())
+        .filter(|k| *k != MethodKind::OfficePhone || web.app.offers_office(&account))
         .filter(|k| account.methods.iter().filter(|m| m.kind() == *k).count() < k.most());
     let mut response = ok(&SecurityPage {
         v: v.of(&me),

@@ -9,7 +9,7 @@ use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::get;
 use keyward_app::{Error, Principal};
 use keyward_core::ids::MethodId;
-use keyward_core::method::{Means, MethodKind};
+use keyward_core::method::{Carrier, Means, MethodKind};
 use keyward_core::refusal::Refusal;
 
 use super::super::prove::to_prove;
@@ -43,25 +43,65 @@ struct CodePage {
     kind: MethodKind,
     faults: Faults,
     dead: bool,
+    /// It is said in a call.
+    call: bool,
     back: String,
     action: String,
 }
 
 #[derive(Template)]
 #[template(path = "portal/method-ask.html")]
-struct AskPage {
+pub(in crate::portal) struct AskPage {
     v: View,
     kind: MethodKind,
     typed: String,
     prefilled: bool,
+    /// The code can come by text or by call.
+    either: bool,
+    /// And the call was chosen.
+    chosen_call: bool,
+    /// It comes by call.
+    call_only: bool,
     faults: Faults,
     back: &'static str,
     action: String,
 }
 
+impl AskPage {
+    /// With what is typed there already: what the organisation has on record, or what was refused.
+    pub(in crate::portal) fn new(
+        v: View,
+        (kind, ways): (MethodKind, &[Carrier]),
+        typed: String,
+        refusal: Option<&Refusal>,
+        (back, action): (&'static str, String),
+    ) -> Self {
+        Self {
+            faults: refusal.map(|r| Faults::of(&v, r)).unwrap_or_default(),
+            v,
+            kind,
+            prefilled: refusal.is_none() && !typed.is_empty() && kind.carrier().is_some(),
+            typed,
+            either: ways.len() > 1,
+            chosen_call: false,
+            call_only: ways == [Carrier::Voice],
+            back,
+            action,
+        }
+    }
+
+    /// With the way that was chosen before.
+    pub(in crate::portal) fn by(self, by: Option<Carrier>) -> Self {
+        Self {
+            chosen_call: by == Some(Carrier::Voice),
+            ..self
+        }
+    }
+}
+
 pub(in crate::portal) fn draw_code(
     v: View,
-    kind: MethodKind,
+    (kind, by): (MethodKind, Option<Carrier>),
     refusal: Option<&Refusal>,
     back: &str,
     action: String,
@@ -73,6 +113,7 @@ pub(in crate::portal) fn draw_code(
         kind,
         faults,
         dead,
+        call: by == Some(Carrier::Voice),
         back: back.to_owned(),
         action,
     };
@@ -100,27 +141,27 @@ async fn ask(
     let registration = web.app.registration(&ctx, &me).await?;
     let item = registration.items.into_iter().find(|i| i.kind == kind);
     let value = item.map(|i| i.prefill).unwrap_or_default();
-    Ok(draw_ask(v.of(&me), kind, value, None, action))
+    draw_ask(&web, v, &me, (kind, None), value, None, action).await
 }
 
-fn draw_ask(
+async fn draw_ask(
+    web: &Web,
     v: View,
-    kind: MethodKind,
+    me: &Principal,
+    (kind, by): (MethodKind, Option<Carrier>),
     value: String,
     refusal: Option<&Refusal>,
     action: String,
-) -> Response {
-    let faults = refusal.map(|r| Faults::of(&v, r)).unwrap_or_default();
-    let page_ = AskPage {
-        v,
-        kind,
-        prefilled: refusal.is_none() && !value.is_empty() && kind.carrier().is_some(),
-        typed: value,
-        faults,
-        back: HOME,
-        action,
+) -> Result<Response, Problem> {
+    let account = web.app.my_account(me).await?;
+    let ways = web.app.ways(&account.policy, kind);
+    let typed = match (kind, account.user.profile.business_phone) {
+        // Nobody types it.
+        (MethodKind::OfficePhone, desk) => desk.unwrap_or_default(),
+        _ => value,
     };
-    page(refusal.map_or(StatusCode::OK, status), &page_)
+    let page_ = AskPage::new(v.of(me), (kind, &ways), typed, refusal, (HOME, action)).by(by);
+    Ok(page(refusal.map_or(StatusCode::OK, status), &page_))
 }
 
 async fn proposed(
@@ -129,23 +170,27 @@ async fn proposed(
     v: View,
     me: &Principal,
     (kind, replaces): (MethodKind, Option<MethodId>),
-    typed: &str,
+    form: &Form,
     action: String,
 ) -> Result<Response, Problem> {
+    let (typed, by) = (form.one("value")?, Carrier::from_code(form.one("by")?));
     let sent = match replaces {
-        Some(id) => web.app.propose_change(ctx, me, (kind, id), typed).await,
-        None => web.app.propose_method(ctx, me, kind, typed).await,
+        Some(id) => {
+            let app = &web.app;
+            app.propose_change_by(ctx, me, (kind, by), id, typed).await
+        }
+        None => {
+            let app = &web.app;
+            app.propose_method_by(ctx, me, (kind, by), typed).await
+        }
     };
     match sent {
         Ok(()) => Ok(Redirect::to(&format!("{action}/code")).into_response()),
         Err(Error::Refused(Refusal::FreshProofNeeded)) => Ok(to_prove(web, &action)),
-        Err(Error::Refused(refusal)) => Ok(draw_ask(
-            v.of(me),
-            kind,
-            typed.chars().take(254).collect(),
-            Some(&refusal),
-            action,
-        )),
+        Err(Error::Refused(refusal)) => {
+            let typed = typed.chars().take(254).collect();
+            draw_ask(web, v, me, (kind, by), typed, Some(&refusal), action).await
+        }
         Err(error) => Err(error.into()),
     }
 }
@@ -165,7 +210,7 @@ async fn propose(
         v,
         &me,
         (kind, None),
-        form.one("value")?,
+        &form,
         format!("{HOME}/add/{kind}"),
     )
     .await
@@ -207,9 +252,10 @@ pub(in crate::portal) async fn draw_step(
     if kind.carrier().is_none() {
         return draw_app(web, ctx, v, me, refusal, back).await;
     }
+    let by = web.app.asked_registration(me).await?;
     Ok(draw_code(
         v.of(me),
-        kind,
+        (kind, by),
         refusal,
         back,
         format!("{back}/code"),
@@ -234,9 +280,10 @@ async fn confirmed(
             Ok(Redirect::to(HOME).into_response())
         }
         // An app gets a new secret, a passkey a new question, and one begins again.
-        Err(Error::Refused(refusal @ (Refusal::AppTriesOver | Refusal::PasskeyOver))) => Ok(
-            draw_ask(v.of(me), kind, String::new(), Some(&refusal), back),
-        ),
+        Err(Error::Refused(refusal @ (Refusal::AppTriesOver | Refusal::PasskeyOver))) => {
+            let (kind, typed) = ((kind, None), String::new());
+            draw_ask(web, v, me, kind, typed, Some(&refusal), back).await
+        }
         Err(Error::Refused(refusal)) => {
             draw_step(web, ctx, v, me, kind, Some(&refusal), &back).await
         }
@@ -285,7 +332,7 @@ async fn ask_change(
         Means::Sent(_) | Means::Saved => String::new(),
         Means::App(name) | Means::Passkey(name) => name.as_str().to_owned(),
     };
-    Ok(draw_ask(v.of(&me), method.kind(), value, None, action))
+    draw_ask(&web, v, &me, (method.kind(), None), value, None, action).await
 }
 
 async fn propose_change(
@@ -305,7 +352,7 @@ async fn propose_change(
         v,
         &me,
         (method.kind(), Some(method.id)),
-        form.one("value")?,
+        &form,
         action,
     )
     .await

@@ -108,7 +108,12 @@ async fn serve(
     let environment = Environment::default();
     let opened = database::open_or_create(config, &environment).await?;
     let sent = Arc::new(Sent::default());
-    let app = wiring::assemble(config, &opened, Some(sent.clone()), Some(sent.clone())).await?;
+    let out = wiring::Outward {
+        mailer: Some(sent.clone()),
+        sms: Some(sent.clone()),
+        voice: Some(sent.clone()),
+    };
+    let app = wiring::assemble(config, &opened, out).await?;
     app.fill_demo()
         .await
         .map_err(|error| wiring::fault(config, &error))?;

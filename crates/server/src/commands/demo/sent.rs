@@ -2,15 +2,17 @@
 
 use async_trait::async_trait;
 use keyward_app::clock::{Clock, SystemClock};
-use keyward_app::ports::{Mailer, OutgoingMail, OutgoingSms, SendError, SmsSender};
-use keyward_http::{DemoMessage, DemoOutbox};
+use keyward_app::ports::{
+    KEY, Mailer, OutgoingCall, OutgoingMail, OutgoingSms, SendError, SmsSender, VoiceCaller,
+};
+use keyward_http::{DemoMessage, DemoOutbox, DemoWay as Way};
 use std::collections::VecDeque;
 use std::sync::Mutex;
 
 /// The newest messages are kept, the older ones forgotten.
 const KEPT: usize = 200;
 
-/// What was sent: the demo's mail server and SMS gateway.
+/// What was sent: the demo's mail server and its gateways for text messages and calls.
 #[derive(Default)]
 pub(super) struct Sent(Mutex<VecDeque<DemoMessage>>);
 
@@ -40,7 +42,7 @@ impl Mailer for Sent {
     async fn send(&self, mail: &OutgoingMail) -> Result<(), SendError> {
         self.keep(DemoMessage {
             at: SystemClock.now(),
-            mail: true,
+            way: Way::Mail,
             to: mail.to.clone(),
             subject: mail.subject.clone(),
             text: mail.text.clone(),
@@ -57,7 +59,7 @@ impl SmsSender for Sent {
     async fn send(&self, sms: &OutgoingSms) -> Result<(), SendError> {
         self.keep(DemoMessage {
             at: SystemClock.now(),
-            mail: false,
+            way: Way::Text,
             to: sms.to.clone(),
             subject: String::new(),
             text: sms.text.clone(),
@@ -66,5 +68,26 @@ impl SmsSender for Sent {
 
     async fn probe(&self) -> Result<String, SendError> {
         Ok("the demo keeps its text messages".into())
+    }
+}
+
+#[async_trait]
+impl VoiceCaller for Sent {
+    async fn call(&self, call: &OutgoingCall) -> Result<(), SendError> {
+        let to = match &call.extension {
+            Some(extension) => format!("{} x{extension}", call.to),
+            None => call.to.clone(),
+        };
+        self.keep(DemoMessage {
+            at: SystemClock.now(),
+            way: Way::Call,
+            to,
+            subject: String::new(),
+            text: format!("{}\n\n[{KEY}]\n\n{}", call.ask, call.say.join(" ")),
+        })
+    }
+
+    async fn probe(&self) -> Result<String, SendError> {
+        Ok("the demo keeps its calls".into())
     }
 }

@@ -11,6 +11,8 @@ pub(crate) trait Visit {
     /// The same where nobody can have an authenticator app: whatever is offered is sent a code, to names that nobody has
     /// as well.
     fn by_codes() -> Self;
+    /// Where people choose between text and call, and have office phones.
+    fn with_calls() -> Self;
     /// With an address that has a name, as passkeys need it, and with passkeys on offer.
     fn with_passkeys() -> Self;
     /// Nothing is set up yet.
@@ -46,6 +48,12 @@ impl Visit for World {
 
     fn by_codes() -> Self {
         let sql = r#"UPDATE tenants SET policy = replace(policy, '"authenticator-app",', '')"#;
+        Self::of_demo(sql, &[])
+    }
+
+    fn with_calls() -> Self {
+        let sql = r#"UPDATE tenants SET policy = replace(replace(policy, '"authenticator-app",', '"office-phone",'), '"mobile_by":"text"', '"mobile_by":"both"');
+            UPDATE users SET business_phone = '+493012345678 x567' WHERE upn_key IN ('brian@contoso.example', 'adele@contoso.example')"#;
         Self::of_demo(sql, &[])
     }
 
