@@ -19,7 +19,7 @@ use keyward_core::method::{Label, Means, Method};
 use keyward_core::refusal::Refusal;
 use keyward_core::secret::Secret;
 use keyward_core::time::Timestamp;
-use keyward_core::totp::Step;
+use keyward_core::totp::{Shape, Step};
 use keyward_store::{Tx, sealed};
 use zeroize::Zeroizing;
 
@@ -152,7 +152,7 @@ impl App {
         let user = asked.user.unwrap_or_else(nobody);
         if asked.purpose == Purpose::Register {
             let seed = self.pending_seed(tx, user, asked.id).await?;
-            let step = seed.and_then(|seed| totp::matching(&seed, &typed, now, None));
+            let step = seed.and_then(|seed| totp::matching(&seed, Shape::APP, &typed, now, None));
             return Ok(step.map(|step| Held {
                 method: None,
                 uses: Use::Step(step),
@@ -163,7 +163,7 @@ impl App {
             let Some(seed) = self.seed(tx.tenant(), user, app.id, &app.sealed) else {
                 continue;
             };
-            if let Some(step) = totp::matching(&seed, &typed, now, app.last_step) {
+            if let Some(step) = totp::matching(&seed, app.shape, &typed, now, app.last_step) {
                 found = Some(Held {
                     method: Some(app.id),
                     uses: Use::Step(step),

@@ -16,4 +16,5 @@ pub use keyward_store::sync::{
     Problem, Run, RunState,
 };
 pub use keyward_store::tenant::StoredPolicy;
+pub use keyward_store::token::{Token, Which as WhichTokens};
 pub use keyward_store::user::{After, UserFilter};

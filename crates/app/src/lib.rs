@@ -71,6 +71,7 @@ pub mod tasks;
 #[cfg(feature = "testing")]
 pub mod testing;
 pub mod texts;
+pub mod tokens;
 pub mod totp;
 pub mod users;
 mod writeback;

@@ -269,7 +269,7 @@ impl App {
         .await
     }
 
-    async fn tell_of_removal(
+    pub(crate) async fn tell_of_removal(
         &self,
         tx: &mut keyward_store::Tx,
         ctx: &Ctx,

@@ -8,6 +8,7 @@ use crate::error::Result;
 use crate::hash::{self, sealed_anew, sealed_by};
 use crate::keys::{FIRST, RootKey, Version, version_of};
 use crate::tasks::Tasks;
+use crate::tokens::token_sealed_anew;
 use crate::{App, Error};
 use keyward_core::time::{Timestamp, seconds};
 use keyward_store::install::fact;
@@ -62,7 +63,7 @@ impl Current {
 pub struct Use {
     /// Password verifiers, those that are remembered and those of Temporary Access Passes included.
     pub passwords: i64,
-    /// Secrets of authenticator apps.
+    /// Secrets of authenticator apps and hardware tokens.
     pub apps: i64,
     /// Messages that wait to be sent.
     pub messages: i64,
@@ -128,7 +129,7 @@ impl App {
                     let used = uses.entry(version).or_default();
                     match kind {
                         Kind::Password | Kind::Replaced | Kind::Pass => used.passwords += 1,
-                        Kind::App => used.apps += 1,
+                        Kind::App | Kind::Token => used.apps += 1,
                     }
                 }
             }
@@ -247,6 +248,7 @@ impl App {
             Kind::Replaced => hash::Place::Replaced,
             Kind::Pass => hash::Place::Pass,
             Kind::App => return app_sealed_anew(&self.keys, &*self.entropy, held),
+            Kind::Token => return token_sealed_anew(&self.keys, &*self.entropy, held),
         };
         let whose = (held.tenant(), held.user);
         let stored = std::str::from_utf8(&held.value);
@@ -262,6 +264,6 @@ fn version(kind: Kind, held: &Held) -> Option<Version> {
         Kind::Password | Kind::Replaced | Kind::Pass => {
             sealed_by(std::str::from_utf8(&held.value).ok()?)
         }
-        Kind::App => version_of(&held.value),
+        Kind::App | Kind::Token => version_of(&held.value),
     }
 }

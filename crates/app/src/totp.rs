@@ -1,4 +1,4 @@
-//! The codes of authenticator apps (TOTP, RFC 6238), and how their secrets get into an app.
+//! The codes of authenticator apps and hardware tokens (TOTP, RFC 6238), and how their secrets get into an app.
 //!
 //! HMAC and truncation are RFC 4226's ten lines: what a library's check says is yes or no, and here the step counts
 //! that a code belongs to, since none is taken twice ([`keyward_core::totp`]).
@@ -6,8 +6,9 @@
 use data_encoding::BASE32_NOPAD;
 use hmac::{Hmac, KeyInit, Mac};
 use keyward_core::time::Timestamp;
-use keyward_core::totp::{self, Step};
+use keyward_core::totp::{self, Algorithm, Shape, Step};
 use sha1::Sha1;
+use sha2::Sha256;
 use subtle::{Choice, ConstantTimeEq};
 use zeroize::Zeroizing;
 
@@ -18,27 +19,39 @@ pub(crate) const SEED: usize = 20;
 pub const DIGITS: usize = 6;
 
 /// The code of a step (RFC 4226 section 5.3, RFC 6238 section 4).
-pub(crate) fn code(seed: &[u8], step: Step) -> Zeroizing<String> {
-    let mut mac = <Hmac<Sha1> as KeyInit>::new_from_slice(seed).unwrap_or_else(|_| unreachable!());
-    mac.update(&step.0.to_be_bytes());
-    let digest = mac.finalize().into_bytes();
-    let offset = usize::from(digest[19] & 15);
+pub(crate) fn code(seed: &[u8], algorithm: Algorithm, step: Step) -> Zeroizing<String> {
+    let counter = step.0.to_be_bytes();
+    let digest = match algorithm {
+        Algorithm::Sha1 => digest::<Hmac<Sha1>>(seed, &counter),
+        Algorithm::Sha256 => digest::<Hmac<Sha256>>(seed, &counter),
+    };
+    let offset = usize::from(digest[digest.len() - 1] & 15);
     let mut word = [0; 4];
     word.copy_from_slice(&digest[offset..offset + 4]);
     let number = u32::from_be_bytes(word) & 0x7fff_ffff;
     Zeroizing::new(format!("{:0DIGITS$}", number % 10u32.pow(DIGITS as u32)))
 }
 
+/// At least twenty bytes.
+fn digest<M: Mac + KeyInit>(seed: &[u8], counter: &[u8]) -> Vec<u8> {
+    let mut mac = <M as KeyInit>::new_from_slice(seed).unwrap_or_else(|_| unreachable!());
+    mac.update(counter);
+    mac.finalize().into_bytes().to_vec()
+}
+
 /// The step that a typed code belongs to, among those that are taken now. All are looked at, whichever it is.
 pub(crate) fn matching(
     seed: &[u8],
+    shape: Shape,
     typed: &str,
     now: Timestamp,
     last: Option<Step>,
 ) -> Option<Step> {
     let mut found = None;
-    for step in totp::acceptable(now, last) {
-        let same: Choice = code(seed, step).as_bytes().ct_eq(typed.as_bytes());
+    for step in totp::acceptable(shape, now, last) {
+        let same: Choice = code(seed, shape.algorithm, step)
+            .as_bytes()
+            .ct_eq(typed.as_bytes());
         if same.into() {
             found = Some(step);
         }
@@ -102,11 +115,24 @@ mod tests {
             (2_000_000_000, "279037"),
             (20_000_000_000, "353130"),
         ] {
-            assert_eq!(code(RFC, Step::at(at(seconds))).as_str(), expected);
+            assert_eq!(
+                code(RFC, Algorithm::Sha1, Step::at(at(seconds))).as_str(),
+                expected
+            );
+        }
+        // Appendix B (SHA-256), with its seed of 32 bytes.
+        let long = b"12345678901234567890123456789012";
+        for (seconds, expected) in [
+            (59, "119246"),
+            (1_111_111_109, "084774"),
+            (20_000_000_000, "737706"),
+        ] {
+            let step = Step::at(at(seconds));
+            assert_eq!(code(long, Algorithm::Sha256, step).as_str(), expected);
         }
         let counted = ["755224", "287082", "359152", "969429", "338314"];
         for (step, expected) in (0..).zip(counted) {
-            assert_eq!(code(RFC, Step(step)).as_str(), expected);
+            assert_eq!(code(RFC, Algorithm::Sha1, Step(step)).as_str(), expected);
         }
     }
 
@@ -121,13 +147,17 @@ mod tests {
             (101, true),
             (102, false),
         ] {
-            let typed = code(RFC, Step(step));
-            let matched = matching(RFC, &typed, now, None);
+            let typed = code(RFC, Algorithm::Sha1, Step(step));
+            let matched = matching(RFC, Shape::APP, &typed, now, None);
             assert_eq!(matched, found.then_some(Step(step)));
-            assert_eq!(matching(RFC, &typed, now, Some(Step(step))), None, "used");
+            assert_eq!(
+                matching(RFC, Shape::APP, &typed, now, Some(Step(step))),
+                None,
+                "used"
+            );
         }
         for odd in ["", "0", "000000", "-", "2870822"] {
-            assert_eq!(matching(RFC, odd, now, None), None, "{odd}");
+            assert_eq!(matching(RFC, Shape::APP, odd, now, None), None, "{odd}");
         }
     }
 

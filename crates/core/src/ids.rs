@@ -61,4 +61,6 @@ id! {
     HandOverId,
     /// One Temporary Access Pass.
     PassId,
+    /// One hardware token.
+    TokenId,
 }

@@ -39,6 +39,7 @@ pub mod sync;
 pub mod text;
 pub mod throttle;
 pub mod time;
+pub mod token;
 pub mod totp;
 pub mod user;
 pub mod writeback;

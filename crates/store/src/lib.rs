@@ -42,6 +42,7 @@ pub mod session;
 pub mod signal;
 pub mod sync;
 pub mod tenant;
+pub mod token;
 pub mod user;
 pub mod writeback;
 

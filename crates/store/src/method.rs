@@ -6,7 +6,7 @@ use keyward_core::method::{Destination, Label, Means, Method, MethodKind, Origin
 use keyward_core::phone::{OfficeNumber, PhoneNumber};
 use keyward_core::text::MailAddress;
 use keyward_core::time::Timestamp;
-use keyward_core::totp::Step;
+use keyward_core::totp::{Shape, Step};
 
 /// An authenticator app with its secret, which is sealed for its row.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -17,6 +17,8 @@ pub struct App {
     pub sealed: Vec<u8>,
     /// The last step of time whose code was taken.
     pub last_step: Option<Step>,
+    /// How its codes are made.
+    pub shape: Shape,
 }
 
 /// What a method proves itself by, as it was stored.
@@ -68,13 +70,25 @@ impl Tx {
 
     /// Adds a method that codes are sent to; a conflict if the user has this destination already.
     pub async fn insert_method(&mut self, method: &Method) -> Result<()> {
-        self.insert(method, None, None).await
+        self.insert(method, None, None, Shape::APP).await
     }
 
     /// Adds an authenticator app with its sealed secret and the step that it was proved with; a conflict if the user has
     /// one of this name already.
     pub async fn insert_app(&mut self, method: &Method, sealed: &[u8], step: Step) -> Result<()> {
-        self.insert(method, Some(sealed.to_vec()), Some(step.0))
+        self.insert_token_method(method, sealed, step, Shape::APP)
+            .await
+    }
+
+    /// The same of a hardware token, whose codes are made as it makes them.
+    pub async fn insert_token_method(
+        &mut self,
+        method: &Method,
+        sealed: &[u8],
+        step: Step,
+        shape: Shape,
+    ) -> Result<()> {
+        self.insert(method, Some(sealed.to_vec()), Some(step.0), shape)
             .await
     }
 
@@ -83,9 +97,11 @@ impl Tx {
         method: &Method,
         sealed: Option<Vec<u8>>,
         step: Option<i64>,
+        shape: Shape,
     ) -> Result<()> {
         let sql = "INSERT INTO methods (tenant_id, id, user_id, kind, destination, destination_key, origin, created_at,
-                   sealed, last_step, confirmed) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)";
+                   sealed, last_step, confirmed, totp_seconds, totp_algorithm)
+                   VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)";
         let args = args![
             self.tenant(),
             method.id,
@@ -98,6 +114,8 @@ impl Tx {
             sealed,
             step,
             method.confirmed,
+            shape.seconds,
+            shape.algorithm.code(),
         ];
         self.conn.exec(sql, args).await?;
         let sql = "UPDATE users SET first_method_at = $3 WHERE tenant_id = $1 AND id = $2 AND first_method_at IS NULL";
@@ -114,7 +132,7 @@ impl Tx {
 
     /// The authenticator apps of a user with their secrets.
     pub async fn apps_of(&mut self, user: UserId) -> Result<Vec<App>> {
-        let sql = "SELECT id, sealed, last_step FROM methods
+        let sql = "SELECT id, sealed, last_step, totp_seconds, totp_algorithm FROM methods
                    WHERE tenant_id = $1 AND user_id = $2 AND kind = 'authenticator-app' AND sealed IS NOT NULL
                    ORDER BY created_at, id";
         let rows = self.conn.rows(sql, args![self.tenant(), user]).await?;
@@ -124,6 +142,7 @@ impl Tx {
                     id: MethodId(row.get("id")?),
                     sealed: row.get("sealed")?,
                     last_step: row.get::<Option<i64>>("last_step")?.map(Step),
+                    shape: crate::token::shape(row, "totp_seconds", "totp_algorithm")?,
                 })
             })
             .collect()
@@ -154,7 +173,7 @@ impl Tx {
 
     /// Adds a list of recovery codes by their digests; a conflict if the user has one.
     pub async fn insert_codes(&mut self, method: &Method, macs: &[[u8; 32]]) -> Result<()> {
-        self.insert(method, None, None).await?;
+        self.insert(method, None, None, Shape::APP).await?;
         let sql = "INSERT INTO recovery_codes (tenant_id, method_id, mac) VALUES ($1, $2, $3)";
         for mac in macs {
             let args = args![self.tenant(), method.id, mac];
@@ -197,6 +216,7 @@ impl Tx {
         let sql = "DELETE FROM recovery_codes WHERE tenant_id = $1 AND method_id =
                    (SELECT id FROM methods WHERE tenant_id = $1 AND user_id = $2 AND id = $3)";
         self.conn.exec(sql, args![self.tenant(), user, id]).await?;
+        self.keep_last_step(id).await?;
         let sql = "DELETE FROM methods WHERE tenant_id = $1 AND user_id = $2 AND id = $3";
         Ok(self.conn.exec(sql, args![self.tenant(), user, id]).await? == 1)
     }

@@ -15,11 +15,19 @@ pub enum Kind {
     Pass,
     /// Secrets of authenticator apps.
     App,
+    /// Those of hardware tokens.
+    Token,
 }
 
 impl Kind {
     /// All of them.
-    pub const ALL: [Self; 4] = [Self::Password, Self::Replaced, Self::Pass, Self::App];
+    pub const ALL: [Self; 5] = [
+        Self::Password,
+        Self::Replaced,
+        Self::Pass,
+        Self::App,
+        Self::Token,
+    ];
 }
 
 /// Where a walk stands: behind this row of this tenant.
@@ -88,6 +96,12 @@ impl Db {
                  WHERE sealed IS NOT NULL AND (tenant_id, id, 0) > ($1, $2, $3)
                  ORDER BY tenant_id, id LIMIT $4"
             }
+            // Bound to its row alone: it goes from one to the other.
+            Kind::Token => {
+                "SELECT tenant_id, id AS row_id, CAST(0 AS BIGINT) AS epoch, id AS user_id, sealed FROM tokens
+                 WHERE (tenant_id, id, 0) > ($1, $2, $3)
+                 ORDER BY tenant_id, id LIMIT $4"
+            }
         };
         let mut tx = self.system_read().await?;
         let args = args![place.tenant, place.row, place.epoch, limit];
@@ -101,7 +115,7 @@ impl Db {
                 },
                 user: UserId(row.get("user_id")?),
                 value: match kind {
-                    Kind::App => row.get("sealed")?,
+                    Kind::App | Kind::Token => row.get("sealed")?,
                     Kind::Password | Kind::Replaced | Kind::Pass => {
                         row.get::<String>("verifier")?.into_bytes()
                     }
@@ -130,13 +144,19 @@ impl Db {
                 "UPDATE methods SET sealed = $5
                  WHERE tenant_id = $1 AND id = $2 AND $3 = 0 AND sealed = $4"
             }
+            Kind::Token => {
+                "UPDATE tokens SET sealed = $5
+                 WHERE tenant_id = $1 AND id = $2 AND $3 = 0 AND sealed = $4"
+            }
         };
         let mut replaced = 0;
         let mut tx = self.system().await?;
         for (held, new) in with {
             let Place { tenant, row, epoch } = held.place;
             let args = match kind {
-                Kind::App => args![tenant, row, epoch, held.value.clone(), new.clone()],
+                Kind::App | Kind::Token => {
+                    args![tenant, row, epoch, held.value.clone(), new.clone()]
+                }
                 Kind::Password | Kind::Replaced | Kind::Pass => {
                     let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
                     args![tenant, row, epoch, text(&held.value), text(new)]

@@ -701,3 +701,62 @@ sending-blocked = { $count ->
    *[other] { $count } davon wird gerade etwas verweigert.
 }
 sending-people-hint = Jede Person, jede Nummer, jedes Postfach, jeder bekannte Browser und jedes Netz hat eigene Grenzen. Sie werden ohne Namen geführt: Wer gesperrt ist, steht auf der Seite jedes Benutzers, wo es sich aufheben lässt.
+
+## Hardware-Token
+
+tokens-title = Hardware-Token
+tokens-lead = Kleine Geräte, die einen Code zeigen. Sie zählen wie Authentifikator-Apps, sobald ein Code von ihnen eingegeben wurde.
+tokens-none = Keine Hardware-Token
+tokens-none-text = Importieren Sie die Datei, die mit ihnen kam.
+tokens-import = Token importieren
+tokens-import-lead = Die Datei des Herstellers mit ihren Geheimnissen. Nichts davon wird behalten, wenn nicht jede Zeile stimmt.
+tokens-import-label = Inhalt der CSV-Datei
+tokens-import-hint = Höchstens 250 Token auf einmal. Die erste Zeile nennt die Spalten; "hash function" (SHA1, SHA256) darf folgen. Ohne Benutzernamen gehört ein Token noch niemandem.
+tokens-import-button = Importieren
+tokens-import-wrong = Es wurde nichts importiert:
+tokens-import-line = Zeile { $line }:
+tokens-search = Seriennummer oder Benutzername
+tokens-cut = Nur die ersten 200 werden gezeigt. Suchen Sie nach weiteren.
+tokens-found-none = Es wurde kein Token gefunden.
+tokens-col-serial = Seriennummer
+tokens-col-owner = Benutzer
+tokens-col-state = Zustand
+tokens-col-maker = Hersteller und Modell
+tokens-state-all = Alle
+tokens-state-unassigned = Nicht zugewiesen
+tokens-state-assigned = Zugewiesen
+tokens-state-activated = Aktiviert
+tokens-one = Token { $serial }
+tokens-codes = Codes
+tokens-codes-every = alle { $seconds } Sekunden
+tokens-imported-at = Importiert
+tokens-activate = Aktivieren
+tokens-activate-text = Geben Sie den Code ein, den es jetzt zeigt. Auch der Besitzer kann das, unter Sicherheitsinformationen.
+tokens-assign = Zuweisen
+tokens-assign-text = Dem Benutzer dieses Namens. Dann aktiviert er es, oder Sie tun es.
+tokens-unassign = Zurücknehmen
+tokens-unassign-text = Es ist dann keine Methode des Besitzers mehr. Er wird benachrichtigt.
+tokens-delete = Löschen
+tokens-delete-text = Das Geheimnis wird gelöscht. Um es wieder zu verwenden, importieren Sie es noch einmal.
+token-fault-header = Die erste Zeile muss die Spalten nennen.
+token-fault-columns = Eine andere Zahl von Spalten als in der ersten Zeile, oder ein Anführungszeichen wird nicht geschlossen.
+token-fault-empty = Es ist kein Token da.
+token-fault-too-many = Mehr als 250 Token. Importieren Sie sie in mehreren Teilen.
+token-fault-user-name = Der Benutzername ist keiner.
+token-fault-serial = Eine Seriennummer mit höchstens 40 Zeichen fehlt.
+token-fault-twice = Die Seriennummer steht schon in einer früheren Zeile.
+token-fault-secret = Das Geheimnis muss aus 26 bis 128 Zeichen in Base32 bestehen.
+token-fault-interval = Der Zeitabstand muss 30 oder 60 sein.
+token-fault-hash = Die Hashfunktion muss SHA1 oder SHA256 sein.
+token-fault-maker = Hersteller und Modell mit höchstens 60 Zeichen fehlen.
+token-fault-unknown = Es gibt keinen Benutzer dieses Namens.
+token-fault-not-allowed = Ihre Rolle darf die Methoden dieses Benutzers nicht ändern.
+token-fault-taken = Ein Token mit dieser Seriennummer gibt es schon.
+note-tokens-imported = { $count ->
+    [one] Ein Token wurde importiert.
+   *[other] { $count } Token wurden importiert.
+  }
+note-token-activated = Das Token wurde aktiviert.
+note-token-assigned = Das Token wurde zugewiesen.
+note-token-unassigned = Das Token wurde zurückgenommen.
+note-token-deleted = Das Token wurde gelöscht.

@@ -701,3 +701,62 @@ sending-blocked = { $count ->
    *[other] { $count } of them are refused something right now.
 }
 sending-people-hint = Each person, number, mailbox, familiar browser and network has limits of its own. They are kept without names: who is blocked is on the page of each user, where it can be lifted.
+
+## Hardware tokens
+
+tokens-title = Hardware tokens
+tokens-lead = Small devices that show a code. They count as authenticator apps, once a code of theirs was typed.
+tokens-none = No hardware tokens
+tokens-none-text = Import the file that came with them.
+tokens-import = Import tokens
+tokens-import-lead = The maker's file with their secrets. Nothing is kept of it unless every line is right.
+tokens-import-label = Contents of the CSV file
+tokens-import-hint = At most 250 tokens at once. The first line names the columns; "hash function" (SHA1, SHA256) may follow. Without a user name a token is nobody's yet.
+tokens-import-button = Import
+tokens-import-wrong = Nothing was imported:
+tokens-import-line = Line { $line }:
+tokens-search = Serial number or user name
+tokens-cut = Only the first 200 are shown. Search for more.
+tokens-found-none = No token is found.
+tokens-col-serial = Serial number
+tokens-col-owner = User
+tokens-col-state = State
+tokens-col-maker = Manufacturer and model
+tokens-state-all = All
+tokens-state-unassigned = Unassigned
+tokens-state-assigned = Assigned
+tokens-state-activated = Activated
+tokens-one = Token { $serial }
+tokens-codes = Codes
+tokens-codes-every = every { $seconds } seconds
+tokens-imported-at = Imported
+tokens-activate = Activate
+tokens-activate-text = Type the code that it shows now. Its owner can do so as well, under Security info.
+tokens-assign = Assign
+tokens-assign-text = To the user of this name. They then activate it, or you do.
+tokens-unassign = Take back
+tokens-unassign-text = It is no method of its owner any more. They are told.
+tokens-delete = Delete
+tokens-delete-text = Its secret is erased. To use it again, import it again.
+token-fault-header = The first line has to name the columns.
+token-fault-columns = Another number of columns than in the first line, or a quote is not closed.
+token-fault-empty = There is no token.
+token-fault-too-many = More than 250 tokens. Import them in several parts.
+token-fault-user-name = The user name is none.
+token-fault-serial = A serial number of at most 40 characters is missing.
+token-fault-twice = The serial number stands in an earlier line.
+token-fault-secret = The secret has to be 26 to 128 characters of base 32.
+token-fault-interval = The time interval has to be 30 or 60.
+token-fault-hash = The hash function has to be SHA1 or SHA256.
+token-fault-maker = Manufacturer and model of at most 60 characters are missing.
+token-fault-unknown = There is no user of this name.
+token-fault-not-allowed = Your role may not change the methods of this user.
+token-fault-taken = There is a token with this serial number already.
+note-tokens-imported = { $count ->
+    [one] One token was imported.
+   *[other] { $count } tokens were imported.
+  }
+note-token-activated = The token was activated.
+note-token-assigned = The token was assigned.
+note-token-unassigned = The token was taken back.
+note-token-deleted = The token was deleted.

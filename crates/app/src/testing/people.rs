@@ -12,7 +12,7 @@ use keyward_core::method::{Means, Method, MethodKind, Origin};
 use keyward_core::policy::Policy;
 use keyward_core::role::{Role, RoleSet};
 use keyward_core::secret::Secret;
-use keyward_core::totp::Step;
+use keyward_core::totp::{Algorithm, Shape, Step};
 use keyward_store::group::Member;
 use keyward_store::session::Stage;
 
@@ -243,7 +243,15 @@ impl TestApp {
     pub fn app_code(&self, spelled: &str, steps: i64) -> String {
         let packed = spelled.replace(' ', "");
         let seed = BASE32_NOPAD.decode(packed.as_bytes()).expect("base 32");
-        totp::code(&seed, Step(Step::at(self.now()).0 + steps)).to_string()
+        let step = Step(Step::at(self.now()).0 + steps);
+        totp::code(&seed, Algorithm::Sha1, step).to_string()
+    }
+
+    /// The same of a hardware token.
+    pub fn token_code(&self, spelled: &str, shape: Shape, steps: i64) -> String {
+        let seed = BASE32_NOPAD.decode(spelled.as_bytes()).expect("base 32");
+        let step = Step(shape.step(self.now()).0 + steps);
+        totp::code(&seed, shape.algorithm, step).to_string()
     }
 
     /// Changes the policy directly.

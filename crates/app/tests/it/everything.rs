@@ -4,6 +4,7 @@ use crate::help::{ADA, MAIL, NEW, PHONE};
 use crate::users::purge;
 use keyward_app::audit::Format;
 use keyward_app::budgets::{DAY, HOUR};
+use keyward_app::data::WhichTokens;
 use keyward_app::ports::SendError;
 use keyward_app::sync::How;
 use keyward_app::testing::sync::{batch, person};
@@ -48,6 +49,7 @@ pub(crate) async fn drive(app: &TestApp) {
         .unwrap();
     app.remove_methods_of(&ctx, &boss, ada, None).await.unwrap();
     app.unlock_user(&ctx, &boss, ada, false).await.unwrap();
+    token(app, &boss).await;
     handed_over(app, &boss, ada).await;
     by_pass(app, &boss, ada).await;
     let temporary = app.reset_password_of(&ctx, &boss, ada).await.unwrap();
@@ -85,6 +87,22 @@ async fn by_pass(app: &TestApp, boss: &keyward_app::Principal, ada: UserId) {
     let made = app.make_pass(&ctx, boss, ada, 60, false).await.unwrap();
     app.plant(made.text.expose());
     app.delete_pass(&ctx, boss, ada).await.unwrap();
+}
+
+/// A hardware token comes, goes to somebody, comes back and goes for good.
+async fn token(app: &TestApp, boss: &keyward_app::Principal) {
+    let seed = app.plant("GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ");
+    let file = format!(
+        "upn,serial number,secret key,time interval,manufacturer,model\n,77,{seed},30,Feitian,c200"
+    );
+    let ctx = app.ctx();
+    let done = app.import_tokens(&ctx, boss, &file).await.unwrap();
+    assert_eq!(done, Ok(1));
+    let all = app.tokens(boss, WhichTokens::All, "").await.unwrap();
+    let id = all[0].id;
+    app.assign_token(&ctx, boss, id, ADA).await.unwrap();
+    app.unassign_token(&ctx, boss, id).await.unwrap();
+    app.delete_token(&ctx, boss, id).await.unwrap();
 }
 
 /// Hands an account over, and takes a link back.

@@ -72,5 +72,6 @@ mod sync_guard;
 mod sync_members;
 mod tenants;
 mod testing;
+mod tokens;
 mod users;
 mod voice;

@@ -17,6 +17,7 @@ mod pick;
 mod policy;
 mod roles;
 mod sending;
+mod tokens;
 mod users;
 mod words;
 
@@ -37,5 +38,6 @@ pub(crate) fn routes() -> Router<Web> {
         .merge(audit::routes())
         .merge(deliveries::routes())
         .merge(sending::routes())
+        .merge(tokens::routes())
         .merge(pick::routes())
 }

@@ -8,7 +8,7 @@ use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::get;
 use keyward_app::{Ctx, Error, Principal};
 use keyward_core::hand_over::Opens;
-use keyward_core::ids::{MethodId, UserId};
+use keyward_core::ids::{MethodId, TokenId, UserId};
 use keyward_core::method::{Channel, Method, MethodKind};
 use keyward_core::refusal::Refusal;
 
@@ -78,6 +78,9 @@ fn way_back(headers: &HeaderMap) -> &str {
             || path
                 .strip_prefix("/account/security/add/")
                 .is_some_and(kind)
+            || path
+                .strip_prefix("/account/security/token/")
+                .is_some_and(|id| TokenId::parse(id).is_some())
             || path
                 .strip_prefix("/account/security/change/")
                 .is_some_and(method)

@@ -35,7 +35,7 @@ pub(crate) fn with_ids(pattern: &str, user: &str, group: &str, method: &str) -> 
             "{directory}" => crate::cast::DIRECTORY,
             "{user}" => user,
             "{group}" => group,
-            "{id}" | "{method}" => method,
+            "{id}" | "{method}" | "{token_id}" => method,
             "{kind}" => "email",
             "{section}" => "properties",
             "{act}" => "unlock",

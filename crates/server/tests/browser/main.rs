@@ -37,6 +37,7 @@ mod recovery;
 mod registration;
 mod setup;
 mod several_agents;
+mod tokens;
 mod unlock;
 mod with_ad;
 mod without_scripts;

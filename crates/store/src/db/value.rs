@@ -55,6 +55,7 @@ value_from! {
     keyward_core::ids::MethodId => |v| Self::Uuid(Some(v.0)),
     keyward_core::ids::HandOverId => |v| Self::Uuid(Some(v.0)),
     keyward_core::ids::PassId => |v| Self::Uuid(Some(v.0)),
+    keyward_core::ids::TokenId => |v| Self::Uuid(Some(v.0)),
     Option<keyward_core::ids::MethodId> => |v| Self::Uuid(v.map(|u| u.0)),
     keyward_core::ids::ResetId => |v| Self::Uuid(Some(v.0)),
     keyward_core::ids::SessionId => |v| Self::Uuid(Some(v.0)),

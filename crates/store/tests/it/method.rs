@@ -7,7 +7,7 @@ use keyward_core::method::MethodKind::{
 };
 use keyward_core::method::{Label, Method, Origin};
 use keyward_core::time::seconds;
-use keyward_core::totp::Step;
+use keyward_core::totp::{Shape, Step};
 use keyward_store::method::App;
 
 on_both! {
@@ -92,7 +92,7 @@ on_both! {
         bed.write(async |tx| tx.insert_app(&pixel, &[7; 61], Step(40)).await).await;
         bed.add_method(ada.id, Email, "ada@home.example").await;
         let apps = async |user| bed.read(async |tx| tx.apps_of(user).await).await;
-        let kept = App { id: pixel.id, sealed: vec![7; 61], last_step: Some(Step(40)) };
+        let kept = App { id: pixel.id, sealed: vec![7; 61], last_step: Some(Step(40)), shape: Shape::APP };
         assert_eq!(apps(ada.id).await, [kept]);
         assert_eq!(apps(ben.id).await, []);
         let again = method(ada.id, AuthenticatorApp, "PIXEL 8");

@@ -5,6 +5,7 @@ mod codes;
 mod passkey;
 mod remove;
 mod set_up;
+mod token;
 
 use askama::Template;
 use axum::Router;
@@ -36,6 +37,7 @@ pub(crate) fn routes() -> Router<Web> {
         .merge(remove::routes())
         .merge(app::routes())
         .merge(codes::routes())
+        .merge(token::routes())
 }
 
 pub(super) struct Shown {
@@ -79,6 +81,8 @@ struct SecurityPage {
     in_scope: bool,
     /// Recovery codes that were not used.
     left: i64,
+    /// Hardware tokens that wait for a code: id and serial number.
+    tokens: Vec<(String, String)>,
 }
 
 pub(super) use codes::CODES;
@@ -112,6 +116,10 @@ async fn show(
         .filter(|k| *k != MethodKind::Passkey || web.app.has_passkeys())
         .filter(|k| *k != MethodKind::OfficePhone || web.app.offers_office(&account))
         .filter(|k| account.methods.iter().filter(|m| m.kind() == *k).count() < k.most());
+    let given = web.app.my_tokens(&me).await?.into_iter();
+    let tokens = given
+        .filter(|_| rules.kinds.contains(&MethodKind::AuthenticatorApp))
+        .map(|t| (t.id.to_string(), t.serial));
     let mut response = ok(&SecurityPage {
         v: v.of(&me),
         methods: account
@@ -127,6 +135,7 @@ async fn show(
         satisfied: rules.is_satisfied_by(&account.methods),
         fresh: web.app.has_fresh_proof(&ctx, &me, &account.methods),
         in_scope: account.in_scope(),
+        tokens: tokens.collect(),
         left: web
             .app
             .recovery_list(&me)
