@@ -29,6 +29,8 @@ fn is_page(route: &str) -> bool {
         "/not-me/{token}",
         "/setup/{token}",
         // Parts of pages, files, and what machines ask.
+        "/admin/pick/excluded",
+        "/admin/pick/group",
         "/admin/pick/groups",
         "/admin/pick/members",
         "/admin/pick/users",

@@ -5,7 +5,7 @@ use crate::error::Result;
 use crate::keys::Purpose;
 use crate::passthrough::Home;
 use keyward_core::audit::Activity;
-use keyward_core::ids::{GroupId, TenantId, UserId};
+use keyward_core::ids::{GroupId, MethodId, TenantId, UserId};
 use keyward_core::method::Method;
 use keyward_core::policy::{self, Effective, Policy, Standing, Unable};
 use keyward_core::registration::{self, Ask};
@@ -38,7 +38,7 @@ impl Account {
     /// The rules that apply to them.
     #[must_use]
     pub fn rules(&self) -> Effective {
-        Effective::of(&self.policy, &self.roles)
+        Effective::of(&self.policy, &self.roles, &|groups| self.is_in_any(groups))
     }
 
     /// Whether they can reset right now.
@@ -65,8 +65,32 @@ impl Account {
         )
     }
 
+    /// What the first gate of a reset offers them.
+    ///
+    /// It offers an administrator, or whoever a policy by group applies to, what it offers everybody: the methods of the
+    /// default policy. The others, and the second gate, show themselves only after a proof, else the chooser would tell
+    /// strangers who the administrators are. Of two methods of one kind it offers the newer: there are never two decoys
+    /// of a kind (EN-05).
+    pub(crate) fn first_gate(&self, now: Timestamp) -> Vec<&Method> {
+        let (own, everybodys) = (self.rules(), Effective::of_everybody(&self.policy));
+        let kinds = everybodys.kinds.intersection(&own.kinds);
+        let everybodys = Effective {
+            kinds: kinds.copied().collect(),
+            quarantine: own.quarantine,
+            ..everybodys
+        };
+        let ids = |methods: &[&Method]| methods.iter().map(|m| m.id).collect::<Vec<_>>();
+        let shown = ids(&everybodys.usable(&self.methods, now));
+        let mut methods = own.usable(&self.methods, now);
+        methods.retain(|m| shown.contains(&m.id));
+        let newest = newest_of_each(&methods);
+        methods.retain(|m| newest.contains(&m.id));
+        methods
+    }
+
     /// Whether they are in one of these groups, over any number of levels. The policy must name them.
-    fn is_in_any(&self, groups: &BTreeSet<GroupId>) -> bool {
+    #[must_use]
+    pub fn is_in_any(&self, groups: &BTreeSet<GroupId>) -> bool {
         !self.groups.is_disjoint(groups)
     }
 
@@ -88,6 +112,15 @@ impl Account {
             now,
         )
     }
+}
+
+/// The newest method of each kind.
+pub(crate) fn newest_of_each(methods: &[&Method]) -> Vec<MethodId> {
+    let newest = |m: &&&Method| {
+        let others = methods.iter().filter(|o| o.kind() == m.kind());
+        others.max_by_key(|o| (o.created_at, o.id.0)).map(|o| o.id) == Some(m.id)
+    };
+    methods.iter().filter(newest).map(|m| m.id).collect()
 }
 
 /// A name as a stranger typed it.

@@ -8,7 +8,8 @@ use crate::sync::mastered_here;
 use crate::{App, Ctx, Principal};
 use keyward_core::audit::Activity;
 use keyward_core::group::Group;
-use keyward_core::ids::{GroupId, UserId};
+use keyward_core::ids::{GroupId, PolicyId, UserId};
+use keyward_core::method::MethodKind;
 use keyward_core::refusal::Refusal;
 use keyward_core::role::Permission;
 use keyward_core::text::{TextFault, fold, line, paragraph};
@@ -28,6 +29,12 @@ pub struct GroupPage {
     pub owners: Vec<Listed>,
     /// The groups of the policy that it is or lies in, over any number of levels: reset is on for its members.
     pub scope: Vec<Group>,
+    /// The policies by group that name it or a group that it lies in, for readers who may see the policy.
+    pub policies: Vec<(PolicyId, String)>,
+    /// The methods that name it or a group that it lies in, for readers who may see the policy.
+    pub kinds: Vec<MethodKind>,
+    /// A policy by group or a method names it or a group that it lies in.
+    pub ruled: bool,
 }
 
 impl App {
@@ -53,7 +60,16 @@ impl App {
         me.needs(Permission::ReadGroups)?;
         let mut tx = self.db.read(me.tenant()).await?;
         let group = tx.group(id).await?.ok_or(Refusal::NotFound)?;
+        let above = tx.policy_groups_above(id).await?;
+        let policy = tx.policy().await?.policy;
+        let (policies, kinds) = match me.needs(Permission::ReadPolicy) {
+            Ok(()) => policy.naming(&above),
+            Err(_) => (Vec::new(), Vec::new()),
+        };
         Ok(GroupPage {
+            policies: policies.iter().map(|p| (p.id, p.name.clone())).collect(),
+            kinds,
+            ruled: !above.is_empty(),
             group,
             total: tx.count_members(id).await?,
             owners: tx.owners(id).await?,
@@ -150,7 +166,8 @@ impl App {
         .await
     }
 
-    /// Deletes a group; refused while a policy uses it, or a group that it lies in: its members would be out of scope.
+    /// Deletes a group; refused while a policy or a method names it, or a group that it lies in: its members would be
+    /// out of scope, or under other rules.
     /// Refused too while it gives its members licences.
     pub async fn delete_group(&self, ctx: &Ctx, me: &Principal, id: GroupId) -> Result<()> {
         let attempt = Attempt::group(ctx, me, Activity::GroupDeleted, id);
@@ -159,7 +176,8 @@ impl App {
             let mut tx = self.db.write(me.tenant()).await?;
             let group = tx.group(id).await?.ok_or(Refusal::NotFound)?;
             mastered_here(group.directory)?;
-            if !tx.scope_groups_above(id).await?.is_empty() {
+            let policies = tx.policy_groups_above(id).await?;
+            if !policies.is_empty() || !tx.scope_groups_above(id).await?.is_empty() {
                 return Err(Refusal::GroupInUse.into());
             }
             if tx.group_is_licensed(id).await? {

@@ -17,6 +17,7 @@ pub mod audit;
 pub mod authenticator;
 mod breaches;
 pub mod budgets;
+pub mod by_group;
 pub mod calls;
 pub mod clock;
 pub mod codes;

@@ -6,7 +6,7 @@ use crate::error::Result;
 use crate::licences::holds_writeback_plan;
 use crate::password::Terms;
 use crate::reports::{Judge, policy_in_effect, question};
-use crate::{App, Ctx, Principal};
+use crate::{App, Ctx, Principal, by_group};
 use keyward_core::audit::Activity;
 use keyward_core::hand_over;
 use keyward_core::ids::GroupId;
@@ -75,6 +75,8 @@ pub struct Impact {
     pub gaining: i64,
     /// Users for whom it would be on, but who have registered too little.
     pub unregistered: i64,
+    /// Users for whom it would be on, and who could never register enough: what applies to them leaves too few methods.
+    pub stranded: i64,
 }
 
 impl App {
@@ -104,6 +106,7 @@ impl App {
             losing: count(&|f| before.capable(f) && !after.capable(f)),
             gaining: count(&|f| !before.capable(f) && after.capable(f)),
             unregistered: count(&|f| after.enabled(f) && !after.registered(f)),
+            stranded: count(&|f| after.stranded(f)),
         })
     }
 
@@ -258,6 +261,7 @@ impl App {
             let draft = Draft::new(ctx, Activity::PolicyChanged, me.actor());
             let draft = draft.on("policy", Some(me.tenant().0), &tenant);
             let draft = changes(&mut tx, draft, &old.policy, new).await?;
+            let draft = by_group::changes(&mut tx, draft, &old.policy, new).await?;
             self.record(&mut tx, draft).await?;
             tx.commit().await?;
             Ok(())
@@ -308,7 +312,7 @@ fn selected(policy: &Policy) -> &BTreeSet<GroupId> {
 }
 
 async fn groups_exist(tx: &mut Tx, policy: &Policy) -> Result<()> {
-    for group in selected(policy) {
+    for group in selected(policy).union(&policy.rule_groups()) {
         tx.group(*group)
             .await?
             .ok_or(Refusal::field("groups", "group-unknown"))?;
@@ -324,6 +328,7 @@ fn check(policy: &Policy) -> Result<(), Refusal> {
     if !policy.is_satisfiable() {
         return Err(Refusal::PolicyUnsatisfiable);
     }
+    by_group::check(policy)?;
     if !policy.quarantine.is_sound() {
         return Err(Refusal::field("quarantine", "quarantine-range"));
     }

@@ -90,8 +90,8 @@ pub(crate) fn question(policies: &[&Policy], now: Timestamp) -> Question {
     let admin: RoleSet = [Role::ReportsReader].into_iter().collect();
     let mut sets: Vec<BTreeSet<GroupId>> = Vec::new();
     for set in policies.iter().flat_map(|policy| policy.group_sets()) {
-        if !sets.contains(set) {
-            sets.push(set.clone());
+        if !sets.contains(&set) {
+            sets.push(set);
         }
     }
     let ripe = policies.iter().map(|policy| Ripe {
@@ -117,7 +117,9 @@ impl Judge<'_> {
 
     /// The rules that apply to users with these facts.
     fn rules(&self, facts: &Facts) -> Effective {
-        Effective::of(self.policy, &Self::roles(facts))
+        Effective::of(self.policy, &Self::roles(facts), &|groups| {
+            self.is_in_any(facts, groups)
+        })
     }
 
     /// What they have registered is enough.
@@ -139,6 +141,11 @@ impl Judge<'_> {
             && reached
             && facts.enabled
             && !facts.held
+    }
+
+    /// Reset is switched on for them, and what applies to them leaves fewer channels than methods are asked for.
+    pub(crate) fn stranded(&self, facts: &Facts) -> bool {
+        self.enabled(facts) && !self.rules(facts).is_possible()
     }
 
     /// They could reset right now.

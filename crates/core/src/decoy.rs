@@ -9,7 +9,6 @@
 use crate::mask::{HOST_INITIALS, INITIALS, mailbox, shown_top, top};
 use crate::method::{Channel, MethodKind};
 use crate::policy::{Effective, Policy, distinct_channels};
-use crate::role::RoleSet;
 
 /// One method that nobody has.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -67,7 +66,7 @@ pub fn methods(seeds: &Seeds<'_>, policy: &Policy) -> Vec<Decoy> {
         }
     }
     offered.sort_unstable();
-    let rules = Effective::of(policy, &RoleSet::default());
+    let rules = Effective::of_everybody(policy);
     let has = offered.clone();
     offered.retain(|kind| !rules.sets_aside(*kind, has.iter().copied()));
     offered.into_iter().map(|kind| decoy(seeds, kind)).collect()

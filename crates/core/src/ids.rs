@@ -63,4 +63,6 @@ id! {
     PassId,
     /// One hardware token.
     TokenId,
+    /// A password reset policy for the members of a group.
+    PolicyId,
 }

@@ -9,6 +9,7 @@
 
 pub mod audit;
 pub mod budget;
+pub mod by_group;
 pub mod challenge;
 pub mod csv;
 pub mod decoy;

@@ -3,6 +3,7 @@
 //! [`Policy`] is what an administrator sets for the tenant. What counts in a flow is never that, but the
 //! [`Standing`] of one user, worked out fresh from the database at every decision (ST-14).
 
+use crate::by_group::{GroupPolicy, Reaches};
 use crate::ids::GroupId;
 use crate::method::{Channel, Method, MethodKind};
 use crate::mobile::MobileBy;
@@ -103,6 +104,12 @@ pub struct Policy {
     /// Authentication methods: how long a new one that no older one stands for opens no gate of a reset.
     #[serde(default)]
     pub quarantine: Quarantine,
+    /// Authentication methods: who may use those that aren't for everybody.
+    #[serde(default)]
+    pub reach: Reaches,
+    /// Policies by group: what is asked of their members beside all this, in the order in which they are shown.
+    #[serde(default)]
+    pub by_group: Vec<GroupPolicy>,
     /// Registration: ask for it at sign-in.
     pub registration_required: bool,
     /// Registration: days before users are asked to reconfirm, 0 to 730; 0 is never.
@@ -238,6 +245,8 @@ impl Default for Policy {
             mobile_by: MobileBy::default(),
             mail_alone: false,
             quarantine: Quarantine::default(),
+            reach: Reaches::new(),
+            by_group: Vec::new(),
             registration_required: true,
             reconfirm_days: 180,
             notify_users: true,
@@ -264,15 +273,6 @@ impl Policy {
     #[must_use]
     pub fn kinds(&self) -> BTreeSet<MethodKind> {
         self.methods.iter().map(|k| k.0).collect()
-    }
-
-    /// The sets of groups of which it asks whether somebody is in one.
-    #[must_use]
-    pub fn group_sets(&self) -> Vec<&BTreeSet<GroupId>> {
-        match &self.scope {
-            Scope::Selected(groups) => vec![groups],
-            Scope::None | Scope::All => Vec::new(),
-        }
     }
 
     /// What nobody could ever satisfy: fewer kinds of channel available than gates asked for.
@@ -331,21 +331,32 @@ impl Effective {
         }
     }
 
-    /// The rules for somebody with these roles.
+    /// The rules of the default policy, where every method that is switched on is for everybody: what strangers are shown
+    /// hangs on nothing else.
     #[must_use]
-    pub fn of(policy: &Policy, roles: &RoleSet) -> Self {
-        let quarantine = policy.quarantine.of(roles);
+    pub fn of_everybody(policy: &Policy) -> Self {
+        Self {
+            gates: policy.gates,
+            kinds: policy.kinds(),
+            mail_alone: policy.mail_alone,
+            quarantine: policy.quarantine.of(&RoleSet::default()),
+            administrator: false,
+        }
+    }
+
+    /// The rules for somebody with these roles and in these groups: the one place where they are worked out.
+    #[must_use]
+    pub fn of(policy: &Policy, roles: &RoleSet, in_any: InAny<'_>) -> Self {
         if roles.is_empty() {
-            Self {
-                gates: policy.gates,
-                kinds: policy.kinds(),
-                mail_alone: policy.mail_alone,
-                quarantine,
-                administrator: false,
-            }
+            let default = Self {
+                kinds: policy.kinds_for(in_any),
+                ..Self::of_everybody(policy)
+            };
+            let applying = policy.applying(in_any).into_iter();
+            applying.fold(default, Self::and)
         } else {
             Self {
-                quarantine,
+                quarantine: policy.quarantine.of(roles),
                 ..Self::administrator()
             }
         }
@@ -500,7 +511,7 @@ pub fn standing(
     if let Err(why) = in_scope(policy, roles, in_any) {
         return Standing::Unable(why);
     }
-    let effective = Effective::of(policy, roles);
+    let effective = Effective::of(policy, roles, in_any);
     if effective.is_met_by(methods, now) {
         Standing::Able(effective)
     } else if effective.is_satisfied_by(methods) {
@@ -577,7 +588,7 @@ mod tests {
                 mail_alone,
                 ..Policy::default()
             };
-            Effective::of(&policy, &RoleSet::default())
+            Effective::of_everybody(&policy)
         };
         let one = rules(Gates::One, false);
         assert!(one.sets_aside(Email, [Email, AuthenticatorApp]));

@@ -96,7 +96,7 @@ mod tests {
     fn what_waits_opens_no_gate_until_the_last_instant_and_sets_nothing_aside() {
         let rules = Effective {
             gates: Gates::One,
-            ..Effective::of(&Policy::default(), &RoleSet::default())
+            ..Effective::of_everybody(&Policy::default())
         };
         let mail = method(MethodKind::Email, "a@home.example", true);
         let app = method(MethodKind::AuthenticatorApp, "Pixel", false);
@@ -128,7 +128,7 @@ mod tests {
             standing(account, &policy, roles, &|_| false, &methods, now)
         };
         let none = RoleSet::default();
-        assert!(Effective::of(&policy, &none).is_satisfied_by(&methods));
+        assert!(Effective::of_everybody(&policy).is_satisfied_by(&methods));
         let waits = Standing::Unable(Unable::Quarantined);
         assert_eq!(at(&account, &none, 23), waits);
         assert!(matches!(at(&account, &none, 24), Standing::Able(_)));

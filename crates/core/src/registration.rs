@@ -31,7 +31,7 @@ pub fn ask(
     if !policy.registration_required || policy::in_scope(policy, roles, in_any).is_err() {
         return None;
     }
-    if !Effective::of(policy, roles).is_satisfied_by(methods) {
+    if !Effective::of(policy, roles, in_any).is_satisfied_by(methods) {
         return Some(Ask::Register);
     }
     // Whoever set up enough and never pressed Finish has in effect confirmed it with the last code.

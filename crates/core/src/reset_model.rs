@@ -204,7 +204,7 @@ proptest! {
                 Act::Promote => roles = [Role::ReportsReader].into_iter().collect(),
                 Act::Wait(n) => now = now + minutes(n),
             }
-            let rules = Effective::of(&policy, &roles);
+            let rules = Effective::of(&policy, &roles, &|_| false);
             for (tab, proved) in tabs.iter().zip(&honest) {
                 // Nothing of it waits for as short as a reset lasts.
                 let ripe = |x: &&Method| x.confirmed;
@@ -345,7 +345,7 @@ fn tr_16_a_pending_reset_takes_neither_proofs_nor_a_second_password() {
         pending.clone().accept(proof, Timestamp(1)).unwrap_err(),
         Stop::Pending
     );
-    let rules = Effective::of(&Policy::default(), &RoleSet::default());
+    let rules = Effective::of_everybody(&Policy::default());
     let again = pending.verified(&user(ME), &rules, &methods(ME), Timestamp(1));
     assert_eq!(again.unwrap_err(), Stop::Pending);
 }

@@ -149,7 +149,19 @@ impl Tx {
             == 1)
     }
 
-    /// The groups of the policy that a group is or lies in, over any number of levels, by name.
+    /// The groups that policies and methods are for and that a group is or lies in, over any number of levels.
+    pub async fn policy_groups_above(&mut self, id: GroupId) -> Result<BTreeSet<GroupId>> {
+        let sql = "WITH RECURSIVE above(id) AS (
+                     SELECT id FROM security_groups WHERE tenant_id = $1 AND id = $2
+                     UNION
+                     SELECT m.group_id FROM above CROSS JOIN group_members m
+                     WHERE m.tenant_id = $1 AND m.kind = 'group' AND m.member_id = above.id
+                   ) SELECT id FROM above WHERE id IN (SELECT group_id FROM policy_groups WHERE tenant_id = $1)";
+        let rows = self.conn.rows(sql, args![self.tenant(), id]).await?;
+        rows.iter().map(|r| Ok(GroupId(r.get("id")?))).collect()
+    }
+
+    /// The groups that reset is switched on for and that a group is or lies in, over any number of levels, by name.
     pub async fn scope_groups_above(&mut self, id: GroupId) -> Result<Vec<Group>> {
         let sql = "WITH RECURSIVE above(id) AS (
                      SELECT id FROM security_groups WHERE tenant_id = $1 AND id = $2
@@ -313,7 +325,8 @@ impl Tx {
                      UNION
                      SELECT m.group_id FROM above CROSS JOIN group_members m
                      WHERE m.tenant_id = $1 AND m.kind = 'group' AND m.member_id = above.id
-                   ) SELECT id FROM above WHERE id IN (SELECT group_id FROM scope_groups WHERE tenant_id = $1)";
+                   ) SELECT id FROM above WHERE id IN (SELECT group_id FROM scope_groups WHERE tenant_id = $1)
+                     OR id IN (SELECT group_id FROM policy_groups WHERE tenant_id = $1)";
         let rows = self.conn.rows(sql, args![self.tenant(), user]).await?;
         rows.iter().map(|r| Ok(GroupId(r.get("id")?))).collect()
     }

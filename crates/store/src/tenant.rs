@@ -153,6 +153,12 @@ impl Tx {
             let sql = "INSERT INTO scope_groups (tenant_id, group_id) VALUES ($1, $2)";
             self.conn.exec(sql, args![self.tenant(), group]).await?;
         }
+        let sql = "DELETE FROM policy_groups WHERE tenant_id = $1";
+        self.conn.exec(sql, args![self.tenant()]).await?;
+        for group in policy.rule_groups() {
+            let sql = "INSERT INTO policy_groups (tenant_id, group_id) VALUES ($1, $2)";
+            self.conn.exec(sql, args![self.tenant(), group]).await?;
+        }
         Ok(true)
     }
 }

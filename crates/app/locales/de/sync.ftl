@@ -91,8 +91,8 @@ connect-deletion-administrators = { $count ->
    *[other] { $n } der Benutzer haben eine Administratorrolle.
 }
 connect-deletion-in-scope = { $count ->
-    [one] Für eine der Gruppen ist die Kennwortzurücksetzung eingeschaltet. Sie bleibt, bis Sie sie unter Kennwortzurücksetzung > Eigenschaften herausnehmen.
-   *[other] Für { $n } der Gruppen ist die Kennwortzurücksetzung eingeschaltet. Sie bleiben, bis Sie sie unter Kennwortzurücksetzung > Eigenschaften herausnehmen.
+    [one] Für eine der Gruppen ist die Kennwortzurücksetzung eingeschaltet, oder eine Richtlinie oder Methode nennt sie. Sie bleibt, bis Sie sie unter Kennwortzurücksetzung herausnehmen.
+   *[other] Für { $n } der Gruppen ist die Kennwortzurücksetzung eingeschaltet, oder Richtlinien oder Methoden nennen sie. Sie bleiben, bis Sie sie unter Kennwortzurücksetzung herausnehmen.
 }
 connect-deletion-list = Was gelöscht würde
 connect-deletion-col-name = Name

@@ -91,8 +91,8 @@ connect-deletion-administrators = { $count ->
    *[other] { $n } of the users hold an administrator role.
 }
 connect-deletion-in-scope = { $count ->
-    [one] Password reset is switched on for one of the groups. It stays until you take it out of Password reset > Properties.
-   *[other] Password reset is switched on for { $n } of the groups. They stay until you take them out of Password reset > Properties.
+    [one] One of the groups is one that password reset is switched on for, or that a policy or a method names. It stays until you take it out under Password reset.
+   *[other] { $n } of the groups are ones that password reset is switched on for, or that policies or methods name. They stay until you take them out under Password reset.
 }
 connect-deletion-list = What would be deleted
 connect-deletion-col-name = Name

@@ -1,7 +1,7 @@
 //! A reset as loaded for one request: what is known of the account behind it, and what is shown of it.
 
 use super::{Choice, Progress};
-use crate::account::{Account, shown_name};
+use crate::account::{Account, newest_of_each, shown_name};
 use crate::audit::Draft;
 use crate::error::Result;
 use crate::keys::{Bond, Purpose as Key};
@@ -17,10 +17,9 @@ use keyward_core::decoy::{self, Decoy, Seeds};
 use keyward_core::hand_over::Handed;
 use keyward_core::ids::MethodId;
 use keyward_core::method::Method;
-use keyward_core::policy::{Effective, Policy, Standing};
+use keyward_core::policy::{Policy, Standing};
 use keyward_core::refusal::Refusal;
 use keyward_core::reset::{Reset, State, Verified};
-use keyward_core::role::RoleSet;
 use keyward_core::time::Timestamp;
 use keyward_store::Tx;
 use uuid::Uuid;
@@ -72,37 +71,17 @@ impl Loaded {
     }
 
     /// The user's methods that may open the next gate.
-    ///
-    /// The first gate offers an administrator what it offers everybody: the methods of the tenant's policy. The
-    /// others, and the second gate, show themselves only after a proof, else the chooser would tell strangers who
-    /// the administrators are. Of two methods of one kind it offers the newer: there are never two decoys of a kind
-    /// (EN-05).
     fn offered(&self, now: Timestamp) -> Vec<&Method> {
         let Some(account) = self.account.as_ref().filter(|_| self.handed.is_none()) else {
             return Vec::new();
         };
-        let own = account.rules();
-        let mut methods = self.reset.choices(&own, &account.methods, now);
-        let first = self.reset.proofs.is_empty();
-        if first {
-            let everybodys = Effective {
-                quarantine: own.quarantine,
-                ..Effective::of(&self.policy, &RoleSet::default())
-            };
-            let usable = everybodys.usable(&account.methods, now);
-            let shown: Vec<_> = usable.iter().map(|m| m.id).collect();
-            methods.retain(|m| shown.contains(&m.id));
+        if self.reset.proofs.is_empty() {
+            return account.first_gate(now);
         }
-        let newest: Vec<_> = methods
-            .iter()
-            .filter(|m| {
-                let others = methods.iter().filter(|o| o.kind() == m.kind());
-                others.max_by_key(|o| (o.created_at, o.id.0)).map(|o| o.id) == Some(m.id)
-            })
-            .map(|m| m.id)
-            .collect();
+        let mut methods = self.reset.choices(&account.rules(), &account.methods, now);
+        let newest = newest_of_each(&methods);
         // Of what the user holds, each is asked for by the same question.
-        methods.retain(|m| newest.contains(&m.id) || !first && m.kind().carrier().is_some());
+        methods.retain(|m| newest.contains(&m.id) || m.kind().carrier().is_some());
         methods
     }
 

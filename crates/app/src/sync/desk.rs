@@ -52,7 +52,8 @@ pub struct Deletions {
     pub list: Vec<Held>,
     /// The users among all of them who hold an administrator role.
     pub administrators: i64,
-    /// The groups among all of them that password reset is switched on for; they can't be deleted as long as it is.
+    /// The groups among all of them that password reset is switched on for, or that a policy or a method names; they
+    /// can't be deleted as long as it is so.
     pub in_scope: i64,
     /// Tells this state of the list from another.
     pub mark: String,
@@ -146,7 +147,9 @@ impl App {
                 }
                 Member::Group(id) => {
                     let above = tx.scope_groups_above(id).await?;
-                    in_scope += i64::from(above.iter().any(|g| g.id == id));
+                    let switched_on = above.iter().any(|g| g.id == id);
+                    let ruled = tx.policy_groups_above(id).await?.contains(&id);
+                    in_scope += i64::from(switched_on || ruled);
                 }
             }
         }

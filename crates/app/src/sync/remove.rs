@@ -43,7 +43,8 @@ impl App {
         let Some(group) = tx.group(id).await? else {
             return Ok(true);
         };
-        if tx.scope_groups_above(id).await?.iter().any(|g| g.id == id) {
+        let switched_on = tx.scope_groups_above(id).await?.iter().any(|g| g.id == id);
+        if switched_on || tx.policy_groups_above(id).await?.contains(&id) {
             return Ok(false);
         }
         tx.delete_group(id).await?;

@@ -5,11 +5,13 @@
 
 mod access;
 mod form;
+mod inspect;
 mod page;
 
 pub use access::is_new_since_hold;
 pub(crate) use form::new_user;
 pub use form::{UserForm, mark};
+pub use inspect::{Applying, Inspection, KindOfTheirs};
 pub use page::UserPage;
 
 use crate::account::Account;

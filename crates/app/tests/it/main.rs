@@ -29,6 +29,7 @@ mod allowances;
 mod audit;
 mod authenticator;
 mod budgets;
+mod by_group;
 mod calls;
 mod codes;
 mod directory;

@@ -3,7 +3,8 @@
 use crate::help::refused;
 use keyward_app::groups::mark;
 use keyward_app::testing::TestApp;
-use keyward_core::ids::{GroupId, UserId};
+use keyward_core::by_group::{GroupPolicy, Reach};
+use keyward_core::ids::{GroupId, PolicyId, UserId};
 use keyward_core::method::MethodKind;
 use keyward_core::policy::{Gates, Helpdesk, KindCode, Policy, Scope, Standing, standing};
 use keyward_core::refusal::Refusal;
@@ -44,12 +45,42 @@ fn any_policy(dice: &mut Dice, groups: &[GroupId]) -> Policy {
         2 => (Gates::One, MethodKind::ALL.to_vec()),
         _ => (Gates::Two, MethodKind::ALL.to_vec()),
     };
-    Policy {
+    let mut policy = Policy {
         scope,
         gates,
         methods: methods.into_iter().map(KindCode).collect(),
         ..Policy::default()
+    };
+    for group in groups {
+        if dice.roll(3) == 0 {
+            let (gates, kinds) = match dice.roll(3) {
+                0 => (Gates::One, vec![MethodKind::Email]),
+                1 => (Gates::One, vec![MethodKind::MobilePhone]),
+                _ => (Gates::Two, MethodKind::ALL.to_vec()),
+            };
+            policy.by_group.push(GroupPolicy {
+                id: PolicyId(group.0),
+                name: group.to_string(),
+                group: *group,
+                gates,
+                methods: kinds.into_iter().map(KindCode).collect(),
+                mail_alone: dice.roll(2) == 0,
+            });
+        }
     }
+    if dice.roll(3) == 0 {
+        let one = |dice: &mut Dice| groups[dice.roll(groups.len() as u64) as usize];
+        let reach = Reach {
+            included: (dice.roll(2) == 0).then(|| [one(dice)].into()),
+            excluded: [one(dice)].into(),
+        };
+        policy.reach.insert(KindCode(MethodKind::Email), reach);
+    }
+    // No page saves a policy under which nobody could reset.
+    while let Some(id) = policy.unsatisfiable().map(|p| p.id) {
+        policy.by_group.retain(|p| p.id != id);
+    }
+    policy
 }
 
 /// Who can reset under the policy in force, judged one by one.

@@ -20,14 +20,18 @@ pub(crate) fn routes() -> Router<Web> {
     Router::new()
         .route("/admin/pick/users", get(users))
         .route("/admin/pick/groups", get(groups))
+        .route("/admin/pick/group", get(one_group))
+        .route("/admin/pick/excluded", get(excluded))
         .route("/admin/pick/members", get(members))
 }
 
 /// Somebody or something to choose: a checkbox named after what it is.
 #[derive(Debug, Clone)]
 pub(crate) struct Choice {
-    /// The name of the field: `user` or `group`.
+    /// The name of the field: `user` or `group`, or what a group is for.
     pub field: &'static str,
+    /// Only one of the list can be chosen.
+    pub alone: bool,
     /// The value.
     pub id: String,
     /// What people call it.
@@ -58,6 +62,7 @@ pub(crate) async fn find_users(web: &Web, me: &Principal, q: &str) -> Result<Vec
         .into_iter()
         .map(|u| Choice {
             field: "user",
+            alone: false,
             id: u.id.to_string(),
             name: u.profile.display_name,
             more: u.upn.to_string(),
@@ -78,6 +83,7 @@ pub(crate) async fn find_groups(
         .into_iter()
         .map(|g| Choice {
             field: "group",
+            alone: false,
             id: g.group.id.to_string(),
             name: g.group.name,
             more: v.counted("groups-members-count", g.members).into_owned(),
@@ -98,6 +104,7 @@ pub(crate) async fn chosen_users(
             let user = page.account.user;
             chosen.push(Choice {
                 field: "user",
+                alone: false,
                 id: id.to_string(),
                 name: user.profile.display_name,
                 more: user.upn.to_string(),
@@ -120,6 +127,7 @@ pub(crate) async fn chosen_groups(
         if let Ok(page) = web.app.group_page(me, id).await {
             chosen.push(Choice {
                 field: "group",
+                alone: false,
                 id: id.to_string(),
                 name: page.group.name,
                 more: v.counted("groups-members-count", page.total).into_owned(),
@@ -148,6 +156,40 @@ async fn users(State(web): State<Web>, desk: Desk, query: Query) -> Result<Respo
 async fn groups(State(web): State<Web>, desk: Desk, query: Query) -> Result<Response, Problem> {
     let choices = find_groups(&web, &desk.me, &desk.v, query.one("q")?).await?;
     Ok(ok(&Fragment { v: desk.v, choices }))
+}
+
+/// Groups of which one can be chosen.
+pub(crate) fn one_of(choices: Vec<Choice>) -> Vec<Choice> {
+    let alone = |choice| Choice {
+        alone: true,
+        ..choice
+    };
+    choices.into_iter().map(alone).collect()
+}
+
+/// Groups that something is not for.
+pub(crate) fn not_for(choices: Vec<Choice>) -> Vec<Choice> {
+    let excluded = |choice| Choice {
+        field: "excluded",
+        ..choice
+    };
+    choices.into_iter().map(excluded).collect()
+}
+
+async fn one_group(State(web): State<Web>, desk: Desk, query: Query) -> Result<Response, Problem> {
+    let found = find_groups(&web, &desk.me, &desk.v, query.one("q")?).await?;
+    Ok(ok(&Fragment {
+        v: desk.v,
+        choices: one_of(found),
+    }))
+}
+
+async fn excluded(State(web): State<Web>, desk: Desk, query: Query) -> Result<Response, Problem> {
+    let found = find_groups(&web, &desk.me, &desk.v, query.one("q")?).await?;
+    Ok(ok(&Fragment {
+        v: desk.v,
+        choices: not_for(found),
+    }))
 }
 
 async fn members(State(web): State<Web>, desk: Desk, query: Query) -> Result<Response, Problem> {

@@ -7,7 +7,10 @@ use keyward_app::data::{
     Problem as Trouble, Run, RunState,
 };
 use keyward_app::testing::TestApp;
-use keyward_core::ids::{AgentId, DirectoryId, GroupId, MethodId, RunId, TenantId, UserId};
+use keyward_core::by_group::GroupPolicy;
+use keyward_core::ids::{
+    AgentId, DirectoryId, GroupId, MethodId, PolicyId, RunId, TenantId, UserId,
+};
 use keyward_core::licence::Sku;
 use keyward_core::method::MethodKind;
 use keyward_core::policy::{Gates, KindCode, Scope};
@@ -69,6 +72,7 @@ impl Cast {
         synchronised(site, ada).await;
         let other = site.organisation("Fabrikam", "fabrikam.example").await;
         let eve = site.person(other, "eve@fabrikam.example").await;
+        site.policy_by_group(PolicyId(ada.0), "ada").await;
         Self {
             ada,
             bob,
@@ -138,6 +142,22 @@ async fn synchronised(site: &Site, user: UserId) {
 }
 
 impl Site {
+    /// A policy for a group of its own with nobody in it.
+    pub(crate) async fn policy_by_group(&self, id: PolicyId, local: &str) {
+        let group = self.group(&format!("Ruled by {local}"), &[]).await;
+        self.set_policy(|p| {
+            p.by_group.push(GroupPolicy {
+                id,
+                name: format!("Policy of {local}"),
+                group,
+                gates: Gates::Two,
+                methods: p.methods.clone(),
+                mail_alone: false,
+            });
+        })
+        .await;
+    }
+
     /// An agent beside a directory, put there directly. Ids of different kinds don't meet, so it may have a user's.
     pub(crate) async fn agent_record(&self, id: AgentId, host: &str) {
         let now = self.now();

@@ -13,6 +13,7 @@ mod admin;
 mod agents;
 mod authenticator;
 mod browser;
+mod by_group;
 mod cast;
 mod hostile;
 mod html;

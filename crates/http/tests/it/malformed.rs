@@ -11,7 +11,7 @@ use keyward_core::role::Role;
 
 /// These may come several times: people and groups that are picked, and the name that is there for password managers
 /// only and read by nobody.
-const SEVERAL: [&str; 5] = ["id", "user", "group", "member", "username"];
+const SEVERAL: [&str; 6] = ["id", "user", "group", "member", "username", "kind"];
 
 /// Everything that is stored, but for what a refusal is meant to leave: counts of wrong attempts, and the audit log.
 async fn stored(site: &Site) -> Vec<String> {

@@ -6,7 +6,7 @@ use crate::page::Page;
 use crate::routes::Route;
 use crate::site::Site;
 use keyward_app::data::Member;
-use keyward_core::ids::AgentId;
+use keyward_core::ids::{AgentId, PolicyId};
 use keyward_core::role::Role;
 use std::collections::BTreeMap;
 use std::fmt::Write;
@@ -37,6 +37,8 @@ pub(crate) fn with_ids(pattern: &str, user: &str, group: &str, method: &str) -> 
             "{group}" => group,
             "{id}" | "{method}" | "{token_id}" => method,
             "{kind}" => "email",
+            // Ids of different kinds don't meet, so each has a user's.
+            "{policy}" => user,
             "{section}" => "properties",
             "{act}" => "unlock",
             "{opens}" => "security-info",
@@ -100,6 +102,7 @@ impl Target {
             .await;
         site.agent_record(AgentId(user.0), &format!("dc-{local}"))
             .await;
+        site.policy_by_group(PolicyId(user.0), &local).await;
         Self {
             user: user.to_string(),
             group: group.to_string(),

@@ -6,11 +6,12 @@ use crate::pass::pass;
 use crate::things::{agent, beside, code, directory, event, job, operation, reset, session};
 use crate::writeback::writeback;
 use keyward_core::audit::{Activity, Actor};
+use keyward_core::by_group::Reach;
 use keyward_core::challenge::{Challenge, Proof, Purpose};
 use keyward_core::ids::{EventId, GroupId, JobId, MethodId, OperationId, SessionId};
 use keyward_core::licence::{DisabledPlans, Sku};
 use keyward_core::method::MethodKind::Email;
-use keyward_core::policy::{Policy, Scope};
+use keyward_core::policy::{KindCode, Policy, Scope};
 use keyward_core::reset::Reset;
 use keyward_core::role::Role::GlobalAdministrator;
 use keyward_core::signin::Lockout;
@@ -65,6 +66,14 @@ pub(crate) async fn furnish(bed: &Bed) -> Theirs {
     };
     let policy = Policy {
         scope: Scope::Selected([group].into()),
+        reach: [(
+            KindCode(Email),
+            Reach {
+                included: None,
+                excluded: [group].into(),
+            },
+        )]
+        .into(),
         ..Policy::default()
     };
     bed.write(async |tx| {

@@ -1,9 +1,11 @@
 //! Groups, what is in them, and who they switch reset on for.
 
 use crate::bed::{Bed, NOW, uuid};
+use keyward_core::by_group::Reach;
 use keyward_core::group::Group;
 use keyward_core::ids::{GroupId, UserId};
-use keyward_core::policy::{Policy, Scope};
+use keyward_core::method::MethodKind;
+use keyward_core::policy::{KindCode, Policy, Scope};
 use keyward_core::text::fold;
 use keyward_store::group::Member;
 use keyward_store::user::After;
@@ -207,6 +209,38 @@ on_both! {
         assert!(bed.write(async |tx| tx.delete_group(used.id).await).await);
         assert!(!bed.write(async |tx| tx.delete_group(used.id).await).await);
         assert_eq!(bed.read(async |tx| tx.count_members(outer.id).await).await, 0);
+    }
+
+    a_group_that_policies_or_methods_name_is_not_deleted, |bed| {
+        let (ruled, outer, inner) = (bed.add_group("ruled").await, bed.add_group("outer").await, bed.add_group("inner").await);
+        put(&bed, &outer, Member::Group(ruled.id)).await;
+        put(&bed, &ruled, Member::Group(inner.id)).await;
+        put(&bed, &inner, Member::Group(ruled.id)).await;
+        let (deep, out) = (bed.add_user("deep").await, bed.add_user("out").await);
+        put(&bed, &inner, Member::User(deep.id)).await;
+        put(&bed, &outer, Member::User(out.id)).await;
+        let set = async |reach: Reach| {
+            let version = bed.read(async |tx| tx.policy().await).await.version;
+            let policy = Policy { reach: [(KindCode(MethodKind::Email), reach)].into(), ..Policy::default() };
+            bed.write(async |tx| tx.set_policy(&policy, version, NOW, "x").await).await;
+            assert_eq!(bed.read(async |tx| tx.policy().await).await.policy, policy);
+        };
+        for reach in [
+            Reach { included: Some([ruled.id].into()), excluded: [].into() },
+            Reach { included: None, excluded: [ruled.id].into() },
+        ] {
+            set(reach).await;
+            let above = async |group: &Group| bed.read(async |tx| tx.policy_groups_above(group.id).await).await;
+            assert_eq!(above(&ruled).await, [ruled.id].into());
+            assert_eq!(above(&inner).await, [ruled.id].into(), "over a level, and round a cycle");
+            assert!(above(&outer).await.is_empty());
+            let of = async |user: UserId| bed.read(async |tx| tx.policy_groups_of(user).await).await;
+            assert_eq!(of(deep.id).await, [ruled.id].into());
+            assert!(of(out.id).await.is_empty());
+            bed.refused(async |tx| tx.delete_group(ruled.id).await).await;
+        }
+        set(Reach::default()).await;
+        assert!(bed.write(async |tx| tx.delete_group(ruled.id).await).await);
     }
 
     owners_are_users, |bed| {

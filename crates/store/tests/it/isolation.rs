@@ -57,6 +57,7 @@ on_both! {
         assert!(tx.group(group).await.unwrap().is_none());
         assert_eq!(tx.groups("", None, 9).await.unwrap().len(), 0);
         assert!(tx.scope_groups_above(group).await.unwrap().is_empty());
+        assert!(tx.policy_groups_above(group).await.unwrap().is_empty());
         assert_eq!(tx.members(group, "", None, 9).await.unwrap().len(), 0);
         assert_eq!(tx.count_members(group).await.unwrap(), 0);
         assert_eq!(tx.groups_of(user).await.unwrap().len(), 0);

@@ -8,6 +8,7 @@ use axum::routing::get;
 use keyward_app::data::{After, Listed, Member};
 use keyward_app::groups::GroupPage;
 use keyward_core::group::Group;
+use keyward_core::method::MethodKind;
 
 use super::{id_of, page_of};
 use crate::Web;
@@ -57,6 +58,7 @@ struct MembersPage {
     name: String,
     description: String,
     in_scope: bool,
+    named: Named,
     /// What people call the directory that masters it; empty for a group of the cloud.
     from: String,
     q: String,
@@ -74,8 +76,31 @@ struct OwnersPage {
     name: String,
     description: String,
     in_scope: bool,
+    named: Named,
     from: String,
     rows: Vec<Row>,
+}
+
+/// What of the policy names a group or one that it lies in, beside the groups that reset is switched on for.
+pub(super) struct Named {
+    /// Something does, be it that the reader may not see what.
+    pub any: bool,
+    /// Policies by group: where they stand, and their name.
+    pub policies: Vec<(String, String)>,
+    pub kinds: Vec<MethodKind>,
+}
+
+impl Named {
+    pub(super) fn of(p: &GroupPage) -> Self {
+        let policies = p.policies.iter();
+        Self {
+            any: p.ruled,
+            policies: policies
+                .map(|(id, name)| (id.to_string(), name.clone()))
+                .collect(),
+            kinds: p.kinds.clone(),
+        }
+    }
 }
 
 async fn load(web: &Web, desk: &Desk, id: &str) -> Result<GroupPage, Problem> {
@@ -125,6 +150,7 @@ async fn members(
         .map(|a| cursor(&a.key, a.id));
     let path = page_of(group);
     let kept = [("q", q.as_str())];
+    let named = Named::of(&p);
     Ok(ok(&MembersPage {
         from: from(&web, &desk, &p.group).await?,
         v: desk.v,
@@ -132,6 +158,7 @@ async fn members(
         name: p.group.name,
         description: p.group.description.unwrap_or_default(),
         in_scope: !p.scope.is_empty(),
+        named,
         total: p.total,
         rows: rows.into_iter().map(Into::into).collect(),
         pager: Pager::new(&path, &kept, here.is_some(), next),
@@ -171,6 +198,7 @@ async fn owners(
     Path(id): Path<String>,
 ) -> Result<Response, Problem> {
     let p = load(&web, &desk, &id).await?;
+    let named = Named::of(&p);
     Ok(ok(&OwnersPage {
         from: from(&web, &desk, &p.group).await?,
         v: desk.v,
@@ -178,6 +206,7 @@ async fn owners(
         name: p.group.name,
         description: p.group.description.unwrap_or_default(),
         in_scope: !p.scope.is_empty(),
+        named,
         rows: p.owners.into_iter().map(Into::into).collect(),
     }))
 }

@@ -11,6 +11,7 @@ use keyward_core::ids::{GroupId, UserId};
 use keyward_core::refusal::Refusal;
 use keyward_core::role::Permission;
 
+use super::detail::Named;
 use super::{LIST, id_of, page_of};
 use crate::Web;
 use crate::admin::desk::{Desk, done, refused};
@@ -67,6 +68,7 @@ struct DeletePage {
     in_scope: bool,
     /// The groups of the policy that it lies in, if it is none of them itself.
     through: Vec<String>,
+    named: Named,
     faults: Faults,
 }
 
@@ -204,6 +206,7 @@ async fn draw_delete(
     let p = web.app.group_page(&desk.me, id).await?;
     let (code, faults) = faults_of(&desk.v, refusal);
     let page_ = DeletePage {
+        named: Named::of(&p),
         v: desk.v,
         id: id.to_string(),
         name: p.group.name,

@@ -5,14 +5,15 @@ use axum::Router;
 use axum::extract::{Path, State};
 use axum::response::Response;
 use axum::routing::get;
-use keyward_app::data::{After, Reported};
+use keyward_app::data::{After, Reported, StoredPolicy};
 use keyward_app::policy::Impact;
-use keyward_core::ids::GroupId;
+use keyward_core::ids::{GroupId, PolicyId};
+use keyward_core::method::MethodKind;
 use keyward_core::policy::{Policy, Scope};
 use keyward_core::refusal::Refusal;
 use std::collections::BTreeSet;
 
-use super::section::{Section, Typed};
+use super::section::{Fields, Section, Typed};
 use super::settings::{Again, draw};
 use crate::Web;
 use crate::admin::csv::Csv;
@@ -33,21 +34,37 @@ pub(crate) fn routes() -> Router<Web> {
 const SHOWN: i64 = 200;
 
 /// One setting, before and after: the end of its key `policy-set-<key>`.
-struct Change {
-    key: &'static str,
-    old: String,
-    new: String,
+pub(super) struct Change {
+    pub key: &'static str,
+    pub old: String,
+    pub new: String,
+}
+
+/// A change that a page proposes, before it is made.
+pub(super) struct Proposal {
+    /// The address of the page, which saves it.
+    pub place: String,
+    /// What the page is called.
+    pub name: String,
+    /// The settings as they were typed, for hidden inputs and addresses.
+    pub pairs: Vec<(&'static str, String)>,
+    /// What the page's settings were and would be.
+    pub changes: Vec<Change>,
+    /// The policy as it would be.
+    pub new: Policy,
 }
 
 #[derive(Template)]
 #[template(path = "admin/policy-effect.html")]
 struct EffectPage {
     v: View,
-    section: &'static str,
+    place: String,
+    name: String,
     changes: Vec<Change>,
     impact: Impact,
     /// Reset would be switched off for everybody.
     off: bool,
+    clashes: Vec<ShownClash>,
     fields: Vec<(&'static str, String)>,
     version: i64,
     affected: String,
@@ -57,28 +74,139 @@ struct EffectPage {
 #[template(path = "admin/policy-affected.html")]
 struct AffectedPage {
     v: View,
-    section: &'static str,
+    place: String,
+    name: String,
     rows: Vec<Reported>,
     export: String,
     back: String,
 }
 
-/// The address of a page that carries the settings as they were typed.
-fn carrying(section: Section, typed: &Typed, end: &str, version: i64) -> String {
+/// Two policies that leave too little to whoever is in both groups, by name.
+pub(super) struct ShownClash {
+    pub one: String,
+    pub other: String,
+    pub gates: usize,
+    /// What they leave together; empty: nothing.
+    pub kinds: String,
+}
+
+/// Which policies leave too little together.
+pub(super) fn shown_clashes(v: &View, policy: &Policy) -> Vec<ShownClash> {
+    let name = |id: PolicyId| {
+        let found = policy.by_group.iter().find(|p| p.id == id);
+        found.map(|p| p.name.clone()).unwrap_or_default()
+    };
+    let shown = policy.clashes().into_iter().map(|c| ShownClash {
+        one: name(c.of[0]),
+        other: name(c.of[1]),
+        gates: c.gates.count(),
+        kinds: kind_names(v, &c.kinds),
+    });
+    shown.collect()
+}
+
+/// Kinds of method as people call them.
+pub(super) fn kind_names(v: &View, kinds: &BTreeSet<MethodKind>) -> String {
+    let names: Vec<_> = kinds.iter().map(|k| v.tf("method-{}", k)).collect();
+    names.join(", ")
+}
+
+/// Yes or no.
+pub(super) fn yes(v: &View, flag: bool) -> String {
+    v.t(if flag { "yes" } else { "no" }).into_owned()
+}
+
+/// The address of a page that carries settings as they were typed.
+pub(super) fn carrying(place: &str, pairs: &[(&str, String)], end: &str, version: i64) -> String {
     let version = version.to_string();
-    let pairs = typed.pairs(section);
     let mut query: Vec<_> = pairs.iter().map(|(n, v)| (*n, v.as_str())).collect();
     query.push(("version", &version));
-    address(&format!("{}/{end}", section.path()), &query)
+    address(&format!("{place}/{end}"), &query)
 }
 
 /// Where the effect of what was typed is shown.
 pub(super) fn page_of(section: Section, typed: &Typed, read: i64) -> String {
-    carrying(section, typed, "effect", read)
+    carrying(&section.path(), &typed.pairs(section), "effect", read)
 }
 
-fn version(query: &Query) -> Result<i64, Problem> {
-    Ok(query.one("version")?.parse().unwrap_or(-1))
+/// The version of the policy that an address or a form carries.
+pub(super) fn version(fields: &impl Fields) -> Result<i64, Problem> {
+    Ok(fields.field("version")?.parse().unwrap_or(-1))
+}
+
+impl Proposal {
+    /// What it would do, or why it can't be made.
+    pub(super) async fn judged(
+        &self,
+        web: &Web,
+        desk: &Desk,
+        stored: &StoredPolicy,
+        version: i64,
+    ) -> Result<Result<Impact, Refusal>, Problem> {
+        if version != stored.version {
+            return Ok(Err(Refusal::ChangedMeanwhile));
+        }
+        refused(web.app.preview_policy(&desk.me, &self.new).await)
+    }
+
+    /// Shows what it would do, and asks.
+    pub(super) fn effect(self, desk: Desk, stored: &StoredPolicy, impact: Impact) -> Response {
+        let (version, old) = (stored.version, &stored.policy);
+        ok(&EffectPage {
+            affected: carrying(&self.place, &self.pairs, "affected", version),
+            off: self.new.scope == Scope::None && old.scope != Scope::None,
+            clashes: match self.new.clashes() == old.clashes() {
+                true => Vec::new(),
+                false => shown_clashes(&desk.v, &self.new),
+            },
+            place: self.place,
+            name: self.name,
+            changes: self.changes,
+            fields: self.pairs,
+            impact,
+            version,
+            v: desk.v,
+        })
+    }
+
+    /// Who would lose by it.
+    pub(super) async fn affected(
+        self,
+        web: &Web,
+        desk: Desk,
+        version: i64,
+    ) -> Result<Response, Problem> {
+        let losing = web.app.preview_losing(&desk.me, &self.new, None, SHOWN);
+        Ok(ok(&AffectedPage {
+            rows: losing.await?,
+            v: desk.v,
+            export: carrying(&self.place, &self.pairs, "affected.csv", version),
+            back: carrying(&self.place, &self.pairs, "effect", version),
+            place: self.place,
+            name: self.name,
+        }))
+    }
+
+    /// All of them, as a file.
+    pub(super) async fn export(self, web: &Web, desk: &Desk) -> Result<Response, Problem> {
+        let mut csv = Csv::new(&["id", "displayName", "userPrincipalName", "methods"]);
+        let mut here: Option<After> = None;
+        while csv.has_room() {
+            let (me, after) = (&desk.me, here.as_ref());
+            let losing = web.app.preview_losing(me, &self.new, after, REPORT_PAGE);
+            let rows = losing.await?;
+            let Some(last) = rows.last() else { break };
+            here = Some(After {
+                key: last.name_key.clone(),
+                id: last.user.0,
+            });
+            for row in &rows {
+                let kinds: Vec<_> = row.facts.kinds.iter().map(|k| k.code()).collect();
+                csv.row(&[&row.user.to_string(), &row.name, &row.upn, &kinds.join(" ")]);
+            }
+        }
+        Ok(csv.download("affected.csv"))
+    }
 }
 
 /// Shows what the change would do, and asks.
@@ -94,40 +222,41 @@ async fn show(
         Typed::read(section, &stored.policy, &query)?,
         version(&query)?,
     );
-    let judged = match typed.policy(section, &stored.policy) {
-        Err(refusal) => Err(refusal),
-        Ok(_) if version != stored.version => Err(Refusal::ChangedMeanwhile),
+    let refusal = match typed.policy(section, &stored.policy) {
         Ok(new) => {
-            refused(web.app.preview_policy(&desk.me, &new).await)?.map(|impact| (new, impact))
+            let proposal = proposal(&web, &desk, section, &typed, &stored.policy, new).await;
+            match proposal.judged(&web, &desk, &stored, version).await? {
+                Ok(impact) => return Ok(proposal.effect(desk, &stored, impact)),
+                Err(refusal) => refusal,
+            }
         }
+        Err(refusal) => refusal,
     };
-    let (new, impact) = match judged {
-        Ok(judged) => judged,
-        Err(refusal) => {
-            let again = Again::refused(typed, &refusal);
-            return draw(&web, desk, section, stored, Some(again)).await;
-        }
-    };
-    let old = Typed::from(&stored.policy);
-    Ok(ok(&EffectPage {
-        section: section.code(),
-        changes: changes(&web, &desk, &old, &Typed::from(&new)).await,
-        impact,
-        off: new.scope == Scope::None && stored.policy.scope != Scope::None,
-        fields: typed.pairs(section),
-        version,
-        affected: carrying(section, &typed, "affected", version),
-        v: desk.v,
-    }))
+    let again = Again::refused(typed, &refusal);
+    draw(&web, desk, section, stored, Some(again)).await
+}
+
+async fn proposal(
+    web: &Web,
+    desk: &Desk,
+    section: Section,
+    typed: &Typed,
+    old: &Policy,
+    new: Policy,
+) -> Proposal {
+    Proposal {
+        place: section.path(),
+        name: desk.v.tf("nav-{}", section.code()).into_owned(),
+        pairs: typed.pairs(section),
+        changes: changes(web, desk, &Typed::from(old), &Typed::from(&new)).await,
+        new,
+    }
 }
 
 async fn changes(web: &Web, desk: &Desk, old: &Typed, new: &Typed) -> Vec<Change> {
     let v = &desk.v;
-    let yes = |flag: bool| v.t(if flag { "yes" } else { "no" }).into_owned();
-    let kinds = |t: &Typed| -> String {
-        let names: Vec<_> = t.kinds.iter().map(|k| v.tf("method-{}", k)).collect();
-        names.join(", ")
-    };
+    let yes = |flag| yes(v, flag);
+    let kinds = |t: &Typed| kind_names(v, &t.kinds);
     let mobile = |t: &Typed| v.tf("policy-mobile-by-{}", t.mobile_by.code()).into_owned();
     let days = |text: &String| match text.as_str() {
         "0" => v.t("policy-never").into_owned(),
@@ -178,17 +307,23 @@ async fn changes(web: &Web, desk: &Desk, old: &Typed, new: &Typed) -> Vec<Change
 /// For whom, with the names of the groups.
 async fn scope(web: &Web, desk: &Desk, scope: &str, groups: &BTreeSet<GroupId>) -> String {
     let mut text = desk.v.tf("policy-scope-{}", scope).into_owned();
+    let names = group_names(web, desk, groups).await;
+    if !names.is_empty() {
+        text.push_str(": ");
+        text.push_str(&names);
+    }
+    text
+}
+
+/// The names of groups.
+pub(super) async fn group_names(web: &Web, desk: &Desk, groups: &BTreeSet<GroupId>) -> String {
     let mut names = Vec::new();
     for group in groups {
         if let Ok(page) = web.app.group_page(&desk.me, *group).await {
             names.push(page.group.name);
         }
     }
-    if !names.is_empty() {
-        text.push_str(": ");
-        text.push_str(&names.join(", "));
-    }
-    text
+    names.join(", ")
 }
 
 /// The change that an address carries.
@@ -197,12 +332,12 @@ async fn carried(
     desk: &Desk,
     section: &str,
     query: &Query,
-) -> Result<(Section, Typed, Policy), Problem> {
+) -> Result<Proposal, Problem> {
     let section = Section::parse(section).ok_or_else(missing)?;
     let stored = web.app.policy(&desk.me).await?;
     let typed = Typed::read(section, &stored.policy, query)?;
     let new = typed.policy(section, &stored.policy)?;
-    Ok((section, typed, new))
+    Ok(proposal(web, desk, section, &typed, &stored.policy, new).await)
 }
 
 async fn affected(
@@ -211,15 +346,8 @@ async fn affected(
     Path(section): Path<String>,
     query: Query,
 ) -> Result<Response, Problem> {
-    let (section, typed, new) = carried(&web, &desk, &section, &query).await?;
-    let losing = web.app.preview_losing(&desk.me, &new, None, SHOWN);
-    Ok(ok(&AffectedPage {
-        rows: losing.await?,
-        v: desk.v,
-        section: section.code(),
-        export: carrying(section, &typed, "affected.csv", version(&query)?),
-        back: page_of(section, &typed, version(&query)?),
-    }))
+    let proposal = carried(&web, &desk, &section, &query).await?;
+    proposal.affected(&web, desk, version(&query)?).await
 }
 
 async fn export(
@@ -228,21 +356,6 @@ async fn export(
     Path(section): Path<String>,
     query: Query,
 ) -> Result<Response, Problem> {
-    let (_, _, new) = carried(&web, &desk, &section, &query).await?;
-    let mut csv = Csv::new(&["id", "displayName", "userPrincipalName", "methods"]);
-    let mut here: Option<After> = None;
-    while csv.has_room() {
-        let (me, after) = (&desk.me, here.as_ref());
-        let rows = web.app.preview_losing(me, &new, after, REPORT_PAGE).await?;
-        let Some(last) = rows.last() else { break };
-        here = Some(After {
-            key: last.name_key.clone(),
-            id: last.user.0,
-        });
-        for row in &rows {
-            let kinds: Vec<_> = row.facts.kinds.iter().map(|k| k.code()).collect();
-            csv.row(&[&row.user.to_string(), &row.name, &row.upn, &kinds.join(" ")]);
-        }
-    }
-    Ok(csv.download("affected.csv"))
+    let proposal = carried(&web, &desk, &section, &query).await?;
+    proposal.export(&web, &desk).await
 }

@@ -11,8 +11,8 @@ use keyward_core::audit::Activity;
 use keyward_core::method::MethodKind;
 use keyward_core::refusal::Refusal;
 
-use super::effect;
 use super::section::{Section, Typed};
+use super::{effect, reach};
 use crate::Web;
 use crate::admin::desk::{Desk, done, missing, refused};
 use crate::admin::paging::address;
@@ -37,7 +37,8 @@ struct SettingsPage {
     v: View,
     section: &'static str,
     typed: Typed,
-    kinds: Vec<(MethodKind, bool)>,
+    /// Each kind: ticked, and the end of a key `reach-state-<code>`.
+    kinds: Vec<(MethodKind, bool, &'static str)>,
     /// The groups that are chosen, and those that were searched for.
     choices: Vec<Choice>,
     q: String,
@@ -96,7 +97,10 @@ pub(super) async fn draw(
         section: section.code(),
         kinds: MethodKind::ALL
             .into_iter()
-            .map(|k| (k, again.typed.kinds.contains(&k)))
+            .map(|k| {
+                let ticked = again.typed.kinds.contains(&k);
+                (k, ticked, reach::state(&stored.policy, k))
+            })
             .collect(),
         typed: again.typed,
         choices,

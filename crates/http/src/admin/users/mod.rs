@@ -6,6 +6,7 @@ mod detail;
 mod edit;
 mod examine;
 mod hand_over;
+mod inspect;
 mod list;
 mod methods;
 mod pass;
@@ -26,6 +27,7 @@ pub(crate) fn routes() -> Router<Web> {
         .merge(detail::routes())
         .merge(actions::routes())
         .merge(examine::routes())
+        .merge(inspect::routes())
         .merge(hand_over::routes())
         .merge(pass::routes())
         .merge(methods::routes())
