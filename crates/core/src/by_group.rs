@@ -59,7 +59,7 @@ impl Reach {
     /// Whether somebody may.
     #[must_use]
     pub fn covers(&self, in_any: InAny<'_>) -> bool {
-        self.included.as_ref().is_none_or(|groups| in_any(groups)) && !in_any(&self.excluded)
+        self.included.as_ref().is_none_or(in_any) && !in_any(&self.excluded)
     }
 }
 
@@ -165,7 +165,7 @@ impl Policy {
     /// These policies and the default one, where every method that is switched on is for everybody.
     fn together(&self, policies: &[&GroupPolicy]) -> Effective {
         let everybody = Effective::of_everybody(self);
-        policies.iter().fold(everybody, |rules, p| rules.and(p))
+        policies.iter().copied().fold(everybody, Effective::and)
     }
 }
 

@@ -155,9 +155,10 @@ impl Proposal {
         ok(&EffectPage {
             affected: carrying(&self.place, &self.pairs, "affected", version),
             off: self.new.scope == Scope::None && old.scope != Scope::None,
-            clashes: match self.new.clashes() == old.clashes() {
-                true => Vec::new(),
-                false => shown_clashes(&desk.v, &self.new),
+            clashes: if self.new.clashes() == old.clashes() {
+                Vec::new()
+            } else {
+                shown_clashes(&desk.v, &self.new)
             },
             place: self.place,
             name: self.name,

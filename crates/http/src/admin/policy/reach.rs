@@ -122,9 +122,10 @@ impl Typed {
             text.push_str(": ");
             text.push_str(&group_names(web, desk, &self.groups).await);
         }
-        let excluded = match self.excluded.is_empty() || self.state == "off" {
-            true => "\u{2013}".to_owned(),
-            false => group_names(web, desk, &self.excluded).await,
+        let excluded = if self.excluded.is_empty() || self.state == "off" {
+            "\u{2013}".to_owned()
+        } else {
+            group_names(web, desk, &self.excluded).await
         };
         [text, excluded]
     }
