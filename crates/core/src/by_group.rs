@@ -278,6 +278,15 @@ mod tests {
         }
     }
 
+    #[test]
+    fn two_gates_need_two_channels_to_be_available() {
+        let policy = Policy {
+            methods: [KindCode(MethodKind::Email)].into(),
+            ..Policy::default()
+        };
+        assert!(!policy.is_satisfiable());
+    }
+
     proptest! {
         // case: EN-05
         #[test]

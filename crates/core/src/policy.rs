@@ -603,13 +603,4 @@ mod tests {
         };
         assert!(!no_apps.sets_aside(Email, [Email, AuthenticatorApp]));
     }
-
-    #[test]
-    fn two_gates_need_two_channels_to_be_available() {
-        let policy = Policy {
-            methods: [KindCode(MethodKind::Email)].into(),
-            ..Policy::default()
-        };
-        assert!(!policy.is_satisfiable());
-    }
 }
