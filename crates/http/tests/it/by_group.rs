@@ -24,6 +24,10 @@ async fn version(site: &Site) -> String {
 
 // case: A-07, ST-07
 #[tokio::test]
+#[expect(
+    clippy::too_many_lines,
+    reason = "one walk, from the form to the deletion"
+)]
 async fn a_policy_by_group_is_seen_before_it_is_saved_then_moved_and_deleted() {
     let site = Site::new().await;
     let cast = Cast::of(&site).await;

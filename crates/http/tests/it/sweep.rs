@@ -33,12 +33,11 @@ pub(crate) fn with_ids(pattern: &str, user: &str, group: &str, method: &str) -> 
             "{id}" if before == "deletions" => crate::cast::DIRECTORY,
             "{id}" if part_of_admin => user,
             "{directory}" => crate::cast::DIRECTORY,
-            "{user}" => user,
+            // Ids of different kinds don't meet, so a policy has a user's.
+            "{user}" | "{policy}" => user,
             "{group}" => group,
             "{id}" | "{method}" | "{token_id}" => method,
             "{kind}" => "email",
-            // Ids of different kinds don't meet, so each has a user's.
-            "{policy}" => user,
             "{section}" => "properties",
             "{act}" => "unlock",
             "{opens}" => "security-info",
