@@ -258,7 +258,7 @@ impl Default for Policy {
             password_rules: PasswordRules::default(),
             password_max_age_days: 0,
             hand_over_minutes: hand_over_minutes(),
-            pass: Default::default(),
+            pass: crate::pass::PassRules::default(),
         }
     }
 }

@@ -25,6 +25,7 @@ mod links;
 mod malformed;
 mod page;
 mod pages;
+mod pass;
 mod passkey;
 mod replay;
 mod routes;

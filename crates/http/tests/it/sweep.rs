@@ -254,6 +254,7 @@ const PUBLIC: [&str; 26] = [
     "/setup",
     "/setup/{token}",
     "/signin",
+    "/signin/pass",
     "/signin/passkey",
     "/signout",
     // These ask for the cookie of a reset, and lead to its beginning without one.

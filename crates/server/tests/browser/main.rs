@@ -30,6 +30,7 @@ mod help;
 mod lost_answers;
 mod not_me;
 mod on_premises;
+mod pass;
 mod passkeys;
 mod passwords;
 mod premises;
