@@ -299,13 +299,11 @@ impl App {
         let seed = self.token_seed(tx, token)?;
         let typed = Zeroizing::new(plain_digits(typed));
         let last = token.last_step;
-        match totp::matching(&seed, token.shape, &typed, ctx.now, last) {
-            Some(step) => Ok(Ok(step)),
-            None => {
-                let blocked = self.count_failure(tx, &counted, ctx.now).await?;
-                Ok(Err(blocked.unwrap_or(Refusal::AppCodeWrong)))
-            }
+        if let Some(step) = totp::matching(&seed, token.shape, &typed, ctx.now, last) {
+            return Ok(Ok(step));
         }
+        let blocked = self.count_failure(tx, &counted, ctx.now).await?;
+        Ok(Err(blocked.unwrap_or(Refusal::AppCodeWrong)))
     }
 
     fn token_seed(&self, tx: &Tx, token: &Token) -> Result<Zeroizing<Vec<u8>>> {

@@ -10,8 +10,13 @@ use axum::http::HeaderValue;
 use keyward_core::role::Role;
 
 fn posts(site: &Site) -> Vec<Route> {
-    // No cookie counts where agents are answered: see `agents`.
-    let ours = |r: &Route| r.method == "POST" && !r.pattern.starts_with("/agent/");
+    // No cookie counts where agents are answered: see `agents`; nor where a gateway for calls is, which changes nothing.
+    let others = |r: &Route| {
+        ["/agent/", "/voice/"]
+            .iter()
+            .any(|at| r.pattern.starts_with(at))
+    };
+    let ours = |r: &Route| r.method == "POST" && !others(r);
     let routes: Vec<Route> = site.routes().into_iter().filter(ours).collect();
     assert!(routes.len() >= 20, "{routes:#?}");
     routes

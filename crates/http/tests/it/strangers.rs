@@ -288,6 +288,6 @@ async fn en_06_the_chooser_of_an_unknown_name_stays_the_same() {
             "{name}: {choosers:#?}"
         );
     }
-    assert_eq!(MethodKind::ALL.len(), 5, "the walks know five kinds");
+    assert_eq!(MethodKind::ALL.len(), 6, "the walks know six kinds");
     site.expect_no_messages().await;
 }

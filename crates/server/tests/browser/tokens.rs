@@ -23,13 +23,9 @@ async fn a_token_is_imported_and_its_owner_activates_it() {
     world.sign_in_admin(&gallery.browser, ADMIN).await;
     world.open(&gallery.browser, "/admin/tokens").await;
     gallery.page("admin-tokens-none").await;
-    world
-        .open(&gallery.browser, "/admin/tokens/import?lang=en")
-        .await;
+    world.open(&gallery.browser, "/admin/tokens/import").await;
     gallery.page("admin-token-import").await;
-    world
-        .open(&gallery.browser, "/admin/tokens/import?lang=en")
-        .await;
+    world.open(&gallery.browser, "/admin/tokens/import").await;
     import(
         &gallery.browser,
         &format!("nobody@contoso.example,1,{SEED},30,Feitian,c200\n,2,{SEED},31,Feitian,c200"),
@@ -38,9 +34,7 @@ async fn a_token_is_imported_and_its_owner_activates_it() {
     gallery.browser.wait_text("Nothing was imported").await;
     gallery.browser.wait_text("Line 3: The time interval").await;
     gallery.answer("admin-token-import-wrong").await;
-    world
-        .open(&gallery.browser, "/admin/tokens/import?lang=en")
-        .await;
+    world.open(&gallery.browser, "/admin/tokens/import").await;
     import(
         &gallery.browser,
         &format!(
@@ -51,7 +45,7 @@ async fn a_token_is_imported_and_its_owner_activates_it() {
     .await;
     gallery.browser.wait_text("2 tokens were imported").await;
     gallery.page("admin-tokens").await;
-    world.open(&gallery.browser, "/admin/tokens?lang=en").await;
+    world.open(&gallery.browser, "/admin/tokens").await;
     gallery.browser.click("7001").await;
     gallery.browser.wait_text("Token 7001").await;
     gallery.page("admin-token").await;
@@ -59,10 +53,10 @@ async fn a_token_is_imported_and_its_owner_activates_it() {
     let mut mine = Gallery::of(world.visitor().await);
     world.sign_in(&mine.browser, BRIAN).await;
     mine.browser.wait_url("/account").await;
-    world.open(&mine.browser, "/account/security?lang=en").await;
+    world.open(&mine.browser, "/account/security").await;
     mine.browser.wait_text("Token 7001").await;
     mine.page("security-token-waits").await;
-    world.open(&mine.browser, "/account/security?lang=en").await;
+    world.open(&mine.browser, "/account/security").await;
     mine.browser.click("Activate 7001").await;
     mine.browser.choose("Email to").await;
     mine.browser.click("Next").await;
@@ -73,7 +67,7 @@ async fn a_token_is_imported_and_its_owner_activates_it() {
     mine.page("security-token").await;
     let url = mine.browser.url().await;
     let page = url.split('?').next().unwrap_or_default().to_owned();
-    mine.browser.goto(&format!("{page}?lang=en")).await;
+    mine.browser.goto(&page).await;
     let token = Authenticator::typed(SEED);
     mine.browser.fill("Code", &token.code(0)).await;
     mine.browser.click("Go on").await;
@@ -82,7 +76,7 @@ async fn a_token_is_imported_and_its_owner_activates_it() {
     expect_quiet(&mine.browser).await;
     mine.close();
 
-    world.open(&gallery.browser, "/admin/tokens?lang=en").await;
+    world.open(&gallery.browser, "/admin/tokens").await;
     gallery.browser.click("7001").await;
     gallery.browser.wait_text("Activated").await;
     gallery.page("admin-token-activated").await;
