@@ -15,6 +15,7 @@ mod account;
 mod administrator;
 mod article;
 mod authenticator;
+mod by_group;
 mod content_policy;
 mod desk;
 mod forgotten;
