@@ -1,4 +1,4 @@
-//! Familiar browsers: those in which a user has signed in, or proved who they are, before (docs/adr/0023).
+//! Familiar browsers: those in which a user has signed in, or proved who they are, before (docs/adr/0020).
 //!
 //! A browser that has done so holds a random cookie, of which a keyed digest is stored. It opens nothing. It only says
 //! that wrong passwords typed there are counted apart from those typed everywhere else, so that nobody can lock an

@@ -128,7 +128,7 @@ async fn az_01_every_role_on_every_role() {
                 if let Some(role) = held {
                     app.give_role(whom, role).await;
                 }
-                let done = attempt(&app, &me, whom, &upn, letter).await;
+                let done = Box::pin(attempt(&app, &me, whom, &upn, letter)).await;
                 if matches!(done, Ok(true)) {
                     allowed.push(letter);
                 } else if let Err(refusal) = done {

@@ -7,7 +7,7 @@ use keyward_core::budget::Breaker;
 use keyward_core::ids::UserId;
 use keyward_core::method::Carrier::{Sms, Voice};
 use keyward_core::method::MethodKind::{Email, MobilePhone, OfficePhone};
-use keyward_core::method::{Carrier, Channel, MethodKind};
+use keyward_core::method::{Carrier, Channel, Method, MethodKind};
 use keyward_core::mobile::MobileBy;
 use keyward_core::policy::{Gates, KindCode};
 use keyward_core::price::Money;
@@ -207,7 +207,7 @@ async fn an_office_phone_is_the_organisations(app: &TestApp) {
     register_desk(app, &me).await;
     let kinds = async || {
         let methods = app.my_account(&me).await.unwrap().methods;
-        methods.iter().map(|m| m.kind()).collect::<Vec<_>>()
+        methods.iter().map(Method::kind).collect::<Vec<_>>()
     };
     assert_eq!(kinds().await, [MobilePhone, OfficePhone, Email]);
     // A call for a reset is on its way, and somebody else moves in.

@@ -238,7 +238,7 @@ fn printed(table: &BTreeMap<Route, Vec<(String, String)>>) -> String {
 }
 
 /// What strangers may see without being asked who they are. A new route is not among them until it is put here.
-const PUBLIC: [&str; 26] = [
+const PUBLIC: [&str; 27] = [
     "/",
     "/.well-known/change-password",
     "/assets/{name}",

@@ -10,6 +10,7 @@ use keyward_app::account::Account;
 use keyward_app::data::{DirectoryUser, LicenceOf, StoredEvent};
 use keyward_app::notices::device;
 use keyward_core::audit::Outcome;
+use keyward_core::ids::UserId;
 use keyward_core::licence::Plan;
 use keyward_core::method::{Method, MethodKind, Origin};
 use keyward_core::policy::Standing;
@@ -201,15 +202,7 @@ async fn show(
     } else {
         Vec::new()
     };
-    let synced = match web.app.directory_user(&desk.me, id).await? {
-        Some(d) => {
-            let names = web.app.directory_names(&desk.me).await?;
-            let from = names.get(&d.directory).cloned();
-            let from = from.unwrap_or_else(|| d.directory.to_string());
-            Some(Synced::of(d, from, p.contact_shown))
-        }
-        None => None,
-    };
+    let synced = synced(&web, &desk, id, p.contact_shown).await?;
     let licences_shown = desk.me.needs(Permission::ReadLicences).is_ok();
     let licences = if licences_shown {
         web.app.licences_of(&desk.me, id).await?
@@ -236,6 +229,12 @@ async fn show(
         Standing::Able(_) => "",
         Standing::Unable(why) => why.code(),
     };
+    let limits = [
+        p.locked_until,
+        p.familiar_locked_until,
+        p.blocked_until,
+        p.messages_blocked_until,
+    ];
     let sessions = p.sessions.into_iter().map(|s| ShownSession {
         device: device(s.user_agent.as_deref()),
         ip: s.ip.unwrap_or_default(),
@@ -249,14 +248,7 @@ async fn show(
         registered: p.registered,
         unable,
         gates: account.rules().gates.count(),
-        locked: [
-            p.locked_until,
-            p.familiar_locked_until,
-            p.blocked_until,
-            p.messages_blocked_until,
-        ]
-        .iter()
-        .any(Option::is_some),
+        locked: limits.iter().any(Option::is_some),
         locked_until: p.locked_until.map(Into::into),
         familiar_until: p.familiar_locked_until.map(Into::into),
         blocked_until: p.blocked_until.map(Into::into),
@@ -302,6 +294,22 @@ async fn show(
         user,
         v: desk.v,
     }))
+}
+
+/// What a directory has of them.
+async fn synced(
+    web: &Web,
+    desk: &Desk,
+    id: UserId,
+    contact_shown: bool,
+) -> Result<Option<Synced>, Problem> {
+    let Some(d) = web.app.directory_user(&desk.me, id).await? else {
+        return Ok(None);
+    };
+    let names = web.app.directory_names(&desk.me).await?;
+    let from = names.get(&d.directory).cloned();
+    let from = from.unwrap_or_else(|| d.directory.to_string());
+    Ok(Some(Synced::of(d, from, contact_shown)))
 }
 
 /// Kinds of which an administrator can add a method.

@@ -56,12 +56,10 @@ pub(in crate::portal) struct AskPage {
     kind: MethodKind,
     typed: String,
     prefilled: bool,
-    /// The code can come by text or by call.
-    either: bool,
-    /// And the call was chosen.
+    /// How the code can come.
+    ways: Vec<Carrier>,
+    /// The call was chosen.
     chosen_call: bool,
-    /// It comes by call.
-    call_only: bool,
     faults: Faults,
     back: &'static str,
     action: String,
@@ -82,12 +80,20 @@ impl AskPage {
             kind,
             prefilled: refusal.is_none() && !typed.is_empty() && kind.carrier().is_some(),
             typed,
-            either: ways.len() > 1,
+            ways: ways.to_vec(),
             chosen_call: false,
-            call_only: ways == [Carrier::Voice],
             back,
             action,
         }
+    }
+
+    /// By text or by call: people choose.
+    fn either(&self) -> bool {
+        self.ways.len() > 1
+    }
+
+    fn call_only(&self) -> bool {
+        self.ways == [Carrier::Voice]
     }
 
     /// With the way that was chosen before.
@@ -155,10 +161,11 @@ async fn draw_ask(
 ) -> Result<Response, Problem> {
     let account = web.app.my_account(me).await?;
     let ways = web.app.ways(&account.policy, kind);
-    let typed = match (kind, account.user.profile.business_phone) {
+    let typed = if kind == MethodKind::OfficePhone {
         // Nobody types it.
-        (MethodKind::OfficePhone, desk) => desk.unwrap_or_default(),
-        _ => value,
+        account.user.profile.business_phone.unwrap_or_default()
+    } else {
+        value
     };
     let page_ = AskPage::new(v.of(me), (kind, &ways), typed, refusal, (HOME, action)).by(by);
     Ok(page(refusal.map_or(StatusCode::OK, status), &page_))
@@ -174,15 +181,11 @@ async fn proposed(
     action: String,
 ) -> Result<Response, Problem> {
     let (typed, by) = (form.one("value")?, Carrier::from_code(form.one("by")?));
-    let sent = match replaces {
-        Some(id) => {
-            let app = &web.app;
-            app.propose_change_by(ctx, me, (kind, by), id, typed).await
-        }
-        None => {
-            let app = &web.app;
-            app.propose_method_by(ctx, me, (kind, by), typed).await
-        }
+    let (app, how) = (&web.app, (kind, by));
+    let sent = if let Some(id) = replaces {
+        app.propose_change_by(ctx, me, how, id, typed).await
+    } else {
+        app.propose_method_by(ctx, me, how, typed).await
     };
     match sent {
         Ok(()) => Ok(Redirect::to(&format!("{action}/code")).into_response()),
