@@ -12,7 +12,7 @@ async fn a_pass_is_made_used_and_deleted() {
     set_up_both(&world, &gallery.browser).await;
     let settings = "/admin/password-reset/in-person";
     world.open(&gallery.browser, settings).await;
-    gallery.browser.click("Administrators make passes").await;
+    gallery.browser.choose("Administrators make passes").await;
     gallery.browser.click("Save").await;
     gallery.browser.wait_text("saved").await;
 
