@@ -279,4 +279,27 @@ mod tests {
         let text = format!("{HEADER}\n{}", many.join("\n"));
         assert_eq!(faults(&text), [(MOST + 2, Fault::TooMany)]);
     }
+
+    // case: IN-29
+    #[test]
+    fn in_29_a_hostile_file_is_refused_whole_with_its_line() {
+        let good = format!(",1,{SEED},30,x,y");
+        let wide: String = HEADER.chars().flat_map(|c| [c, '\0']).collect();
+        let twice = format!("upn,{HEADER}");
+        let one_line = format!("{HEADER}\r{good}");
+        for text in [&wide, &twice, &one_line] {
+            assert_eq!(faults(text), [(1, Fault::Header)], "{text:?}");
+        }
+        let mixed = format!("\u{feff}{HEADER}\r\n{good}\n\r\n,=1+1,{SEED},30,x,y\r\n");
+        let tokens = read(&mixed).unwrap();
+        // A serial number is text, and nothing reads it as anything else.
+        assert_eq!((tokens[1].line, tokens[1].serial.as_str()), (4, "=1+1"));
+        let long = format!("{HEADER}\n{good}\n,{},{SEED},30,x,y", "1".repeat(1_000_000));
+        assert_eq!(faults(&long), [(3, Fault::Serial)]);
+        // However many more there are, reading ends with the first that is too many.
+        let wrong = format!("{HEADER}\n{}", "x\n".repeat(100_000));
+        let found = faults(&wrong);
+        assert_eq!(found.len(), MOST + 1);
+        assert_eq!(found.last(), Some(&(MOST + 2, Fault::TooMany)));
+    }
 }
